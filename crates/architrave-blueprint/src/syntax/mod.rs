@@ -1,0 +1,3 @@
+//! Text to syntax tree and back: tokens, parser, formatter. Knows nothing of meaning.
+
+pub mod ast;

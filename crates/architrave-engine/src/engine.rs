@@ -1,0 +1,219 @@
+//! The front door: what the server (and the simulation) asks for.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use architrave_model::EntityId;
+use architrave_plan::{OperationId, Plan};
+use uuid::Uuid;
+
+use crate::{
+    Caller, Fault, Problem,
+    ports::{ApiKeyRecord, Clock, Dice, Position, Store, Written},
+};
+
+/// Serves the operations of one plan on one store.
+pub struct Engine {
+    plan: Arc<Plan>,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    dice: Arc<dyn Dice>,
+    settings: EngineSettings,
+}
+
+/// What the operator decides.
+#[derive(Debug, Clone)]
+pub struct EngineSettings {
+    /// Key for sealing cursors; the same on every node.
+    pub cursor_key: [u8; 32],
+    /// How long answers are kept for idempotency keys, in microseconds. 24 h unless said otherwise.
+    pub remember_us: i64,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// The caller is refused.
+    Problem(Box<Problem>),
+    /// The world failed; the server logs it and answers without details.
+    Fault(Fault),
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(Box::new(problem))
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// A request that reads: `List`, `Read`, `Me` or `Events`.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadRequest<'a> {
+    /// What is asked for.
+    pub operation: OperationId,
+    /// Who asks.
+    pub caller: &'a Caller,
+    /// `{id}` of the path, as sent.
+    pub id: Option<&'a str>,
+    /// Query parameters in order, percent-decoded.
+    pub query: &'a [(String, String)],
+    /// `Prefer: count=exact` was sent.
+    pub counts_exactly: bool,
+}
+
+/// The answer to a read; the body has been appended to the caller's buffer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReadReply {
+    /// Strong tag with its quotes: version and representation for a row, representation for a list.
+    pub etag: Option<String>,
+    /// Path and query of the next page.
+    pub next: Option<String>,
+    /// Path and query of the page before.
+    pub prev: Option<String>,
+    /// Whether `Prefer: count=exact` was applied.
+    pub has_count: bool,
+}
+
+/// A request that writes.
+#[derive(Debug, Clone)]
+pub struct WriteRequest {
+    /// What is asked for.
+    pub operation: OperationId,
+    /// Who asks.
+    pub caller: Caller,
+    /// `{id}` of the path, as sent.
+    pub id: Option<String>,
+    /// The body as sent: JSON or empty.
+    pub body: Vec<u8>,
+    /// `Idempotency-Key`, at most 255 visible ASCII characters (checked by the server).
+    pub idempotency_key: Option<String>,
+    /// `If-Match` as sent.
+    pub if_match: Option<String>,
+    /// Request id.
+    pub request_id: String,
+    /// W3C `traceparent`.
+    pub traceparent: String,
+}
+
+/// A person who signs in for the first time.
+#[derive(Debug, Clone)]
+pub struct SignIn {
+    /// The tenant.
+    pub tenant: Option<Uuid>,
+    /// Issuer's URL.
+    pub issuer: String,
+    /// The person at the issuer.
+    pub subject: String,
+    /// String claims of the token.
+    pub claims: BTreeMap<String, String>,
+}
+
+impl Engine {
+    /// An engine. Costs little; nothing is read yet.
+    #[must_use]
+    pub fn new(
+        plan: Arc<Plan>,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        dice: Arc<dyn Dice>,
+        settings: EngineSettings,
+    ) -> Self {
+        Self { plan, store, clock, dice, settings }
+    }
+
+    /// The plan that is served.
+    #[must_use]
+    pub fn plan(&self) -> &Arc<Plan> {
+        &self.plan
+    }
+
+    /// The store, for identity look-ups and figures.
+    #[must_use]
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// Answers a read by appending the JSON body to `out`. Does not suspend where the store answers on the spot.
+    ///
+    /// # Errors
+    /// A problem of the operation's list, or a fault. `out` is then as before.
+    pub async fn read(
+        &self,
+        request: &ReadRequest<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<ReadReply, Failure> {
+        let _ = (request, out, &self.dice, &self.settings);
+        Err(Failure::Fault(Fault::new("reading is being built", "")))
+    }
+
+    /// Runs a write and answers once it is durable. Refusals are answers too ([`crate::ports::Answer::problem`]).
+    ///
+    /// # Errors
+    /// A fault; a problem where the request is refused before the transaction.
+    pub async fn write(&self, request: WriteRequest) -> Result<Written, Failure> {
+        let _ = request;
+        Err(Failure::Fault(Fault::new("writing is being built", "")))
+    }
+
+    /// The user of a person, created from their claims at the first sign-in.
+    ///
+    /// # Errors
+    /// `user-incomplete` where a required claim is missing; a fault.
+    pub async fn sign_in(&self, person: SignIn) -> Result<Uuid, Failure> {
+        let _ = person;
+        Err(Failure::Fault(Fault::new("signing in is being built", "")))
+    }
+
+    /// Creates a row as the administrator: no access rules, everything else applies. `body` is the JSON of a
+    /// create request. For tenants and users; `link` ties a new user to a person at an issuer.
+    ///
+    /// # Errors
+    /// As for a create; a fault.
+    pub async fn admin_create(
+        &self,
+        entity: EntityId,
+        tenant: Option<Uuid>,
+        body: Vec<u8>,
+        link: Option<(String, String)>,
+    ) -> Result<Written, Failure> {
+        let _ = (entity, tenant, body, link);
+        Err(Failure::Fault(Fault::new("administration is being built", "")))
+    }
+
+    /// Stores a new API key.
+    ///
+    /// # Errors
+    /// `not-found` for an unknown tenant or user, `invalid-body` for roles that keys may not hold; a fault.
+    pub async fn create_api_key(&self, record: ApiKeyRecord) -> Result<Position, Failure> {
+        let _ = record;
+        Err(Failure::Fault(Fault::new("administration is being built", "")))
+    }
+
+    /// Revokes an API key.
+    ///
+    /// # Errors
+    /// `not-found`; a fault.
+    pub async fn revoke_api_key(&self, id: &str) -> Result<Position, Failure> {
+        let _ = id;
+        Err(Failure::Fault(Fault::new("administration is being built", "")))
+    }
+
+    /// Purges softly deleted rows whose time is over, at most `count_max`; returns how many went.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn purge(&self, count_max: u32) -> Result<u32, Failure> {
+        let _ = count_max;
+        Ok(0)
+    }
+}

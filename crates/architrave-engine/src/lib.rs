@@ -1,0 +1,22 @@
+//! Decides: an operation, a caller and the stored rows in; an answer, changes and journal records out.
+//! No sockets, no files, no clock: time, randomness and storage come through [`ports`].
+//!
+//! Start reading at [`Engine`], then [`ports::Store`] and [`ports::Decide`].
+#![warn(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "this crate is pure: same input, same output"
+)]
+
+mod caller;
+mod engine;
+mod fault;
+pub mod ports;
+mod problem;
+mod row;
+
+pub use caller::{Caller, Credentials};
+pub use engine::{Engine, EngineSettings, Failure, ReadReply, ReadRequest, SignIn, WriteRequest};
+pub use fault::Fault;
+pub use problem::{Problem, ProblemDetail};
+pub use row::{Row, RowKey, Rows};

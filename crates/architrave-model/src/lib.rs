@@ -1,0 +1,47 @@
+//! Names things: the typed model of one system, exactly as its author declared it.
+//!
+//! Ground floor: every other crate may import this one; it imports none of ours.
+//! Start reading at [`System`], then [`Expr`], then [`Finding`].
+#![warn(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "this crate is pure: same input, same output"
+)]
+
+mod access;
+mod context;
+mod delivery;
+mod entity;
+mod expr;
+mod field;
+mod finding;
+mod identity;
+mod quality;
+mod source;
+mod system;
+mod value;
+
+pub use access::{Access, FieldAccess, Rule};
+pub use context::{Context, Declared, Event, EventField, EventPayload, Name, ValueObject};
+pub use delivery::{
+    Backoff, Callback, Channel, ChannelProvider, CircuitBreaker, Integration, IntegrationAuth,
+    IntegrationError, IntegrationOperation, Moved, MovedPath, Notification, NotificationTarget,
+    OutboundRequest, Projection, Removed, Retry, RunTarget, Saga, SagaStep, Schedule, Setting,
+    Undo, Verify, Webhook,
+};
+pub use entity::{
+    Command, Entity, Guard, Index, IndexKey, IndexPath, Invariant, Lifecycle, Owner, Privacy,
+    Search, SearchField, SetField, SoftDelete, Transition, Unique,
+};
+pub use expr::{
+    Base, CallerMember, Expr, ExprKind, Function, Member, Operator, Quantifier, Root, Ty, Variable,
+};
+pub use field::{Default, Encryption, Field, FieldType, FileKind, OnDelete, Scalar, UniqueScope};
+pub use finding::{Code, Edit, Finding, Fix, Label, Severity};
+pub use identity::{ApiKeyLogin, Identity, Limits, OidcLogin, Rate, RateKey, TenantSource};
+pub use quality::{Compliance, Constraints, Recovery, Slo, Workload};
+pub use source::{FileId, SourceFile, Span};
+pub use system::{
+    Accept, ChannelId, CommandId, ContextId, EntityId, EventId, IntegrationId, System, ValueId,
+};
+pub use value::{TIMESTAMP_MAX_US, TIMESTAMP_MIN_US, Value};

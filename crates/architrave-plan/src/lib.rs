@@ -1,0 +1,57 @@
+//! Derives: a checked system (and its lock) in, the plan out: everything that documents say and the
+//! runtime does, worked out once. Total and pure: same input, same bytes, on every machine.
+//!
+//! Start reading at [`Plan`].
+#![warn(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "this crate is pure: same input, same output"
+)]
+
+mod list;
+mod operation;
+mod problem;
+mod representation;
+mod shape;
+mod table;
+
+use architrave_model::{EntityId, System};
+
+pub use list::{Direction, FilterOperator, FilterPlan, ListPlan, SortKey};
+pub use operation::{Idempotency, Method, Operation, OperationId, OperationKind, RateLimit};
+pub use problem::{ALL_PROBLEMS, ProblemKind, problem};
+pub use representation::{JsonKind, Representation, RepresentationMember, RepresentationSource};
+pub use shape::{CallerClass, FieldVisibility, RowFilter, Shape};
+pub use table::{
+    Column, ColumnId, ColumnRole, ColumnType, ForeignKey, IndexColumn, SearchColumn, SearchPlan,
+    SequencePlan, Table, TableIndex,
+};
+
+/// Everything derived from a blueprint.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// What the author declared.
+    pub system: System,
+    /// First 16 hex digits of the SHA-256 of the canonical model and lock; changes when anything
+    /// that matters changes, not when a comment does.
+    pub hash: String,
+    /// One table per entity; `tables[i]` belongs to `EntityId(i)`.
+    pub tables: Vec<Table>,
+    /// How rows are shown: one per entity, same positions as `tables`.
+    pub representations: Vec<Representation>,
+    /// What may be filtered, sorted and searched: one per entity, same positions as `tables`.
+    pub lists: Vec<ListPlan>,
+    /// What the API offers, in document order: entities in the author's order, then the system's own.
+    pub operations: Vec<Operation>,
+    /// Largest body of a request, in bytes.
+    pub body_bytes_max: u64,
+}
+
+impl std::ops::Index<EntityId> for Plan {
+    type Output = Table;
+
+    #[expect(clippy::indexing_slicing, reason = "one table per entity of the plan's own system")]
+    fn index(&self, id: EntityId) -> &Table {
+        &self.tables[id.0 as usize]
+    }
+}
