@@ -8,6 +8,8 @@
     reason = "this crate is pure: same input, same output"
 )]
 
+mod event;
+mod input;
 mod list;
 mod operation;
 mod problem;
@@ -17,6 +19,8 @@ mod table;
 
 use architrave_model::{EntityId, System};
 
+pub use event::{EventData, EventKind, EventMember, EventType};
+pub use input::{Bounds, INT_MAX, InputKind, InputMember, InputShape};
 pub use list::{Direction, FilterOperator, FilterPlan, ListPlan, SortKey};
 pub use operation::{Idempotency, Method, Operation, OperationId, OperationKind, RateLimit};
 pub use problem::{ALL_PROBLEMS, ProblemKind, problem};
@@ -43,6 +47,19 @@ pub struct Plan {
     pub lists: Vec<ListPlan>,
     /// What the API offers, in document order: entities in the author's order, then the system's own.
     pub operations: Vec<Operation>,
+    /// What a create takes: one per entity, same positions as `tables`. Of entities without a `create`
+    /// rule too, for the administrator.
+    pub creates: Vec<InputShape>,
+    /// What an update takes: one per entity, same positions as `tables`.
+    pub updates: Vec<InputShape>,
+    /// What a command takes: `commands[i]` belongs to `CommandId(i)`.
+    pub commands: Vec<InputShape>,
+    /// What the journal can tell, entities in the author's order, then events of contexts.
+    pub event_types: Vec<EventType>,
+    /// The system's own rate limits, `anonymous` and `signed-in`, as far as declared.
+    pub limits: Vec<RateLimit>,
+    /// Origins that browsers may call from.
+    pub cors: Vec<String>,
     /// Largest body of a request, in bytes.
     pub body_bytes_max: u64,
 }
