@@ -33,7 +33,9 @@ pub enum Base {
     Bool,
     /// Whole number.
     Int,
-    /// Exact decimal with so many digits behind the point.
+    /// Exact decimal with so many digits behind the point. An [`Base::Int`] may stand where a decimal
+    /// is expected: beside one in an operation, or as the value of a decimal field.
+    /// Money times decimal is a decimal of both scales that stands directly in a `round` of type money.
     Decimal {
         /// Digits behind the point.
         scale: u8,
@@ -204,6 +206,8 @@ pub enum Root {
     Body,
     /// A callback's headers.
     Headers,
+    /// All rows of an entity, by the entity's name; schedules only.
+    Entity(EntityId),
 }
 
 /// A member of something.
