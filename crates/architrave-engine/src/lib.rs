@@ -13,10 +13,13 @@ mod engine;
 mod fault;
 pub mod ports;
 mod problem;
+mod query;
 mod row;
+pub mod show;
 
 pub use caller::{Caller, Credentials};
 pub use engine::{Engine, EngineSettings, Failure, ReadReply, ReadRequest, SignIn, WriteRequest};
 pub use fault::Fault;
 pub use problem::{Problem, ProblemDetail};
+pub use query::{Tokens, search_tokens, tokens};
 pub use row::{Row, RowKey, Rows};
