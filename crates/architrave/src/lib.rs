@@ -8,7 +8,5 @@ pub mod commands;
 pub mod console;
 pub mod dev;
 pub mod exit;
-pub mod findings;
-pub mod lock_file;
 pub mod source;
 pub mod world;

@@ -105,7 +105,9 @@ fn decode(bytes: &[u8], file: FileId) -> (String, Vec<Span>) {
 #[must_use]
 pub fn cannot_read(path: &Path, error: &std::io::Error) -> Fault {
     let help = match error.kind() {
-        std::io::ErrorKind::NotFound => "check the path; `architrave new FOLDER` starts a blueprint",
+        std::io::ErrorKind::NotFound => {
+            "check the path; `architrave new FOLDER` starts a blueprint"
+        }
         std::io::ErrorKind::PermissionDenied => "make it readable for the user who runs this",
         _ => "",
     };
