@@ -15,6 +15,7 @@ mod operation;
 mod problem;
 mod representation;
 mod shape;
+pub mod sql;
 mod table;
 
 use architrave_model::{EntityId, System};
