@@ -8,21 +8,28 @@
     reason = "this crate is pure: same input, same output"
 )]
 
+mod derive;
 mod event;
+mod expression_text;
 mod input;
 mod list;
+mod lock;
 mod operation;
 mod problem;
 mod representation;
 mod shape;
 pub mod sql;
 mod table;
+mod value_text;
 
 use architrave_model::{EntityId, System};
 
+pub use derive::{Derived, MOVED_FROM_UNKNOWN, derive};
 pub use event::{EventData, EventKind, EventMember, EventType};
+pub use expression_text::expression_text;
 pub use input::{Bounds, INT_MAX, InputKind, InputMember, InputShape};
 pub use list::{Direction, FilterOperator, FilterPlan, ListPlan, SortKey};
+pub use lock::Lock;
 pub use operation::{Idempotency, Method, Operation, OperationId, OperationKind, RateLimit};
 pub use problem::{ALL_PROBLEMS, ProblemKind, problem};
 pub use representation::{JsonKind, Representation, RepresentationMember, RepresentationSource};

@@ -61,6 +61,14 @@ pub enum OperationKind {
     Events,
 }
 
+impl OperationKind {
+    /// Whether it changes anything.
+    #[must_use]
+    pub fn is_write(self) -> bool {
+        !matches!(self, Self::List | Self::Read | Self::Me | Self::Events)
+    }
+}
+
 /// HTTP methods in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -90,7 +98,7 @@ pub enum Idempotency {
 /// A rate limit with its place in the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RateLimit {
-    /// Stable name for `RateLimit-Policy`, e.g. `anonymous`, `signed-in`, `sales.order.place`.
+    /// Stable name for `RateLimit-Policy`, `anonymous`, `signed-in` or an operation's, e.g. `sales.Order.place`.
     pub name: String,
     /// How many.
     pub count: u32,

@@ -164,8 +164,44 @@ pub struct TableIndex {
     pub condition: Option<Expr>,
     /// Whether rows that are softly deleted are left out.
     pub skips_deleted: bool,
-    /// Why it is there, e.g. "declared", "unique", "reference".
+    /// Whether only rows that are softly deleted are in it: for the sweep that purges them.
+    pub holds_deleted_only: bool,
+    /// Why it is there: "unique", "declared", "reference", "parts" or "purge".
     pub reason: &'static str,
+}
+
+impl Table {
+    /// The column at this position.
+    #[must_use]
+    pub fn column(&self, id: ColumnId) -> Option<&Column> {
+        self.columns.get(usize::from(id.0))
+    }
+
+    /// All columns with their positions.
+    pub fn column_ids(&self) -> impl Iterator<Item = (ColumnId, &Column)> {
+        (0..=u16::MAX).map(ColumnId).zip(&self.columns)
+    }
+
+    /// The column of a field, or of the member of the value object in it.
+    #[must_use]
+    pub fn column_of(&self, field: usize, member: Option<usize>) -> Option<ColumnId> {
+        let role = ColumnRole::Field { field, member };
+        self.column_ids().find(|(_, it)| it.role == role).map(|(id, _)| id)
+    }
+
+    /// The column with this path, as callers write it.
+    #[must_use]
+    pub fn column_at(&self, path: &str) -> Option<ColumnId> {
+        self.column_ids().find(|(_, it)| it.path == path).map(|(id, _)| id)
+    }
+}
+
+impl TableIndex {
+    /// Whether it leaves some rows out.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        self.condition.is_some() || self.skips_deleted || self.holds_deleted_only
+    }
 }
 
 /// One key of an index.
