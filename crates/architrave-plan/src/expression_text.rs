@@ -235,6 +235,7 @@ impl Writer<'_> {
             Root::Response => "response",
             Root::Body => "body",
             Root::Headers => "headers",
+            Root::Entity(id) => return self.out.push_str(&self.system.entity_path(id)),
             Root::Step(number) => return self.out.push_str(&format!("step_{number}")),
         };
         self.out.push_str(text);
