@@ -53,11 +53,22 @@ pub enum OperationKind {
     Restore,
     /// `POST /v1/products/{id}/restock`
     Command(CommandId),
-    /// `POST /v1/batch`
+    /// `POST /v1/batch`: writes that all happen or none.
+    ///
+    /// Takes `{"operations":[{"operation":"sales.Order.create","body":{…}},
+    /// {"operation":"sales.Order.place","id":{"$ref":"0.id"},"if_match":"\"1\"","body":{…}}]}`, 1 to 100 of
+    /// them; `id`, `if_match` and `body` as the operation needs them, `{"$ref":"<position>.id"}` anywhere an
+    /// id stands. Answers `{"results":[{"status":201,"etag":"…","location":"…","body":{…}}]}` in order;
+    /// members that an operation's own answer would not have are null. A refusal is the problem of the first
+    /// refused operation, its pointers below `/operations/<position>/body`.
     Batch,
-    /// `GET /v1/me`
+    /// `GET /v1/me`: `{"id","user","tenant","is_authenticated","is_system","roles":[…],"scopes":[…],
+    /// "operations":["catalog.Product.list",…]}`; `id`, `user`, `tenant` may be null. `operations` are those
+    /// whose rule does not refuse the caller outright.
     Me,
-    /// `GET /v1/events`
+    /// `GET /v1/events?after=&context=&limit=`: `{"items":[{"position","time","actor","context",
+    /// "type":"sales.Order.OrderPlaced","id","version","data":{…}}],"next","is_complete"}`. `next` is the
+    /// position to send as `after`; `data` is what [`crate::EventData`] says, null for a row that is gone.
     Events,
 }
 
