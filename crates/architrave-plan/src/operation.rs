@@ -55,12 +55,15 @@ pub enum OperationKind {
     Command(CommandId),
     /// `POST /v1/batch`: writes that all happen or none.
     ///
-    /// Takes `{"operations":[{"operation":"sales.Order.create","body":{…}},
-    /// {"operation":"sales.Order.place","id":{"$ref":"0.id"},"if_match":"\"1\"","body":{…}}]}`, 1 to 100 of
-    /// them; `id`, `if_match` and `body` as the operation needs them, `{"$ref":"<position>.id"}` anywhere an
-    /// id stands. Answers `{"results":[{"status":201,"etag":"…","location":"…","body":{…}}]}` in order;
-    /// members that an operation's own answer would not have are null. A refusal is the problem of the first
-    /// refused operation, its pointers below `/operations/<position>/body`.
+    /// Takes `{"atomic":true,"operations":[{"method":"POST","path":"/v1/orders","body":{…}},
+    /// {"method":"POST","path":"/v1/orders/{0.id}/place","if_match":"\"1\"","body":{…}}]}`, 1 to 100 of
+    /// them, each addressed as it would be on its own (method and path, so that a caller who knows the API
+    /// knows batches). `{"$ref":"0.id"}` in a body and `{0.id}` in a path stand for a member of an earlier
+    /// answer. Answers `{"results":[{"status":201,"etag":"…","location":"…","body":{…}}]}` in order; members
+    /// that an operation's own answer would not have are null. Atomic (the default): a refusal is the
+    /// problem of the first refused operation, its pointers below `/operations/<position>/body`, and nothing
+    /// has happened. Not atomic: each is a transaction of its own, the answer is 207, and `body` of a refused
+    /// one is its problem.
     Batch,
     /// `GET /v1/me`: `{"id","user","tenant","is_authenticated","is_system","roles":[…],"scopes":[…],
     /// "operations":["catalog.Product.list",…]}`; `id`, `user`, `tenant` may be null. `operations` are those
