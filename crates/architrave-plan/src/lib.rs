@@ -11,6 +11,7 @@
 mod derive;
 mod event;
 mod expression_text;
+mod fold;
 mod input;
 mod list;
 mod lock;
@@ -27,13 +28,14 @@ use architrave_model::{EntityId, System};
 pub use derive::{Derived, MOVED_FROM_UNKNOWN, derive};
 pub use event::{EventData, EventKind, EventMember, EventType};
 pub use expression_text::expression_text;
+pub use fold::{Folded, fold};
 pub use input::{Bounds, INT_MAX, InputKind, InputMember, InputShape};
 pub use list::{Direction, FilterOperator, FilterPlan, ListPlan, SortKey};
 pub use lock::Lock;
 pub use operation::{Idempotency, Method, Operation, OperationId, OperationKind, RateLimit};
 pub use problem::{ALL_PROBLEMS, ProblemKind, problem};
 pub use representation::{JsonKind, Representation, RepresentationMember, RepresentationSource};
-pub use shape::{CallerClass, FieldVisibility, RowFilter, Shape};
+pub use shape::{CallerClass, FieldVisibility, RowFilter, Shape, caller_classes, shape, shapes};
 pub use table::{
     Column, ColumnId, ColumnRole, ColumnType, ForeignKey, IndexColumn, SearchColumn, SearchPlan,
     SequencePlan, Table, TableIndex,
