@@ -5,6 +5,7 @@
     reason = "this crate is pure: same input, same output"
 )]
 
+pub mod render;
 pub mod syntax;
 
 use architrave_model::{Finding, SourceFile, System};

@@ -3,11 +3,13 @@
 pub mod ast;
 mod code;
 mod decode;
+pub mod edit;
 mod lex;
 mod parse;
 mod token;
 
 pub use decode::decode;
+pub(crate) use lex::is_invisible;
 pub use parse::parse;
 
 /// The most bytes one file may have; far above what a person writes, small enough for 32-bit spans.

@@ -9,7 +9,7 @@ use crate::syntax::{FINDINGS_MAX, code};
 ///
 /// Control characters can rewrite a terminal; the marks of writing direction can show a policy
 /// other than the one that runs (CVE-2021-42574, "Trojan Source").
-pub(in crate::syntax) fn is_invisible(character: char) -> bool {
+pub(crate) fn is_invisible(character: char) -> bool {
     match character {
         '\t' | '\n' => false,
         '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' => true,
@@ -53,7 +53,7 @@ fn finding(file: FileId, (start, end, first): (usize, usize, char)) -> Finding {
         format!("there is an invisible character here ({name})"),
         "cannot be seen",
     )
-    .help("remove it; inside quotes it can be written as an escape, e.g. `\\u200B`")
+    .help(format!("where a text needs it, write `\\u{:04X}` in quotes", u32::from(first)))
     .fix(Fix {
         title: "remove it".into(),
         edits: vec![Edit { span, text: String::new() }],

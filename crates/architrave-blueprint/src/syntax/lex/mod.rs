@@ -11,7 +11,7 @@ use super::code;
 use super::token::{Kind, Token};
 use super::{FINDINGS_MAX, NESTING_MAX};
 
-pub(super) use self::characters::is_invisible;
+pub(crate) use self::characters::is_invisible;
 
 /// What the lexer has to say.
 pub(super) struct Lexed {
@@ -308,9 +308,8 @@ impl Lexer<'_> {
                 format!("this looks like a space but is another character ({name})"),
                 "not a plain space",
             )
-            .help("replace it by a space")
             .fix(Fix {
-                title: "use a plain space".into(),
+                title: "replace it by a plain space".into(),
                 edits: vec![architrave_model::Edit { span, text: " ".into() }],
                 is_unambiguous: true,
             }),

@@ -1,6 +1,6 @@
 //! Blocks: `kind label { … }`.
 
-use architrave_model::{Edit, Finding, Fix, Name, Span};
+use architrave_model::{Edit, Fix, Name, Span};
 
 use super::name::Place;
 use super::say::{edit, error, quoted};
@@ -52,12 +52,13 @@ impl Parser<'_> {
         match next.kind {
             Kind::LeftBrace => Ok(Item::Block(self.block(head))),
             Kind::Assign if self.peek_second().kind == Kind::LeftBrace => {
+                let before = self.previous;
                 self.bump();
                 let span = self.span(next);
                 let title = format!("{} is a block: it has no `=`", head.words());
                 let finding = error(code::UNEXPECTED, span, title, "not expected");
-                let fix = edit("remove the `=`", span, "", true);
-                self.report(finding.help("remove the `=`").fix(fix));
+                let gap = Span { start: before.end, ..span };
+                self.report(finding.fix(edit("remove the `=`", gap, "", true)));
                 Ok(Item::Block(self.block(head)))
             }
             Kind::Newline if self.brace_is_on_next_line() => {
@@ -95,9 +96,13 @@ impl Parser<'_> {
         let title = format!("the `{{` of {} stands on the next line", head.words());
         let gap = Span { start: self.previous.end, ..span.before() };
         let is_unambiguous = self.source(gap).trim().is_empty();
-        let finding = error(code::EQUALS_MISSING, span, title, "belongs to the line above")
-            .help("put the `{` on the line of the block's name");
-        self.report(finding.fix(edit("move it up", gap, " ", is_unambiguous)));
+        let finding = error(code::EQUALS_MISSING, span, title, "belongs to the line above");
+        self.report(finding.fix(edit(
+            "put it on the line of the block's name",
+            gap,
+            " ",
+            is_unambiguous,
+        )));
     }
 
     /// Neither `{` nor `=` follows the first words of a line.
@@ -226,8 +231,7 @@ impl Parser<'_> {
             finding
         };
         let text = format!("\n{}}}", " ".repeat(head.indent as usize));
-        let fix = edit("close it", place, &text, true);
-        self.report(Finding { help: Some("close it with `}`".into()), fix: Some(fix), ..finding });
+        self.report(finding.fix(edit("close it with `}`", place, &text, true)));
     }
 
     /// The empty span at the end of the last line that says something, comments behind it included.

@@ -118,8 +118,9 @@ impl Parser<'_> {
         let text = wrong.text(self.text);
         let title = format!("a setting is written with `=`, not `{text}`");
         let finding = error(code::EQUALS_MISSING, self.span(wrong), title, "`=` expected");
-        let fix = edit("write `=`", self.span(wrong), "=", true);
-        self.report(finding.help("write `=`").fix(fix));
+        let is_glued = wrong.start == name.span.end;
+        let text = if is_glued { " =" } else { "=" };
+        self.report(finding.fix(edit("write `=`", self.span(wrong), text, true)));
         self.value_of(name, from)
     }
 
@@ -175,6 +176,8 @@ impl Parser<'_> {
         let is_quiet = token.start < self.quiet_until;
         match token.kind {
             Kind::Newline | Kind::End => Ok(()),
+            // Behind a mistake the line end may have been passed.
+            _ if token.is_first => Ok(()),
             Kind::RightBrace | Kind::Name if is_quiet => Ok(()),
             Kind::RightBrace if self.depth == 0 => Ok(()),
             Kind::RightBrace => {
@@ -184,7 +187,6 @@ impl Parser<'_> {
                     "the `}` of a block of several lines stands on a line of its own",
                     "begins no line",
                 );
-                let finding = finding.help("break the line before it");
                 let fix = self.break_before(token, true);
                 self.report(finding.fix(fix));
                 Ok(())
@@ -201,7 +203,6 @@ impl Parser<'_> {
                     "each setting and each block begins on a line of its own",
                     "begins no line",
                 );
-                let finding = finding.help("break the line before it");
                 let fix = self.break_before(token, false);
                 self.report(finding.fix(fix));
                 Ok(())
@@ -213,8 +214,8 @@ impl Parser<'_> {
                     "settings are not separated by commas",
                     "nothing to separate",
                 );
-                let fix = edit("remove it", self.span(token), "", true);
-                self.report(finding.help("remove the comma").fix(fix));
+                let fix = edit("remove the comma", self.span(token), "", true);
+                self.report(finding.fix(fix));
                 self.bump();
                 self.quiet_until = token.end + 1;
                 let next = self.peek();
@@ -231,7 +232,7 @@ impl Parser<'_> {
         span.start = self.previous.end.min(span.end);
         let text = format!("\n{}", " ".repeat(indent as usize));
         Fix {
-            title: "break the line".into(),
+            title: "break the line before it".into(),
             edits: vec![Edit { span, text }],
             is_unambiguous: self.source(span).trim().is_empty(),
         }

@@ -66,8 +66,8 @@ impl Parser<'_> {
             "there is nothing before this comma",
             "a comma too many",
         );
-        let fix = edit("remove it", self.span(token), "", true);
-        self.report(finding.help("remove it").fix(fix));
+        let fix = edit("remove the comma", self.span(token), "", true);
+        self.report(finding.fix(fix));
         while self.eat(Kind::Comma) {}
         false
     }
@@ -81,12 +81,15 @@ impl Parser<'_> {
             let close = if open.kind == Kind::LeftBracket { "`,` or `]`" } else { "`,` or `)`" };
             return Err(self.unexpected(next, close));
         }
-        let title = format!("there is no comma before {}", quoted(next.text(self.text)));
-        let place = self.previous;
-        let finding = error(code::COMMA, self.span(next), title, "`,` expected before this");
-        let fix = edit("write a comma", place.after(), ",", true);
-        self.report(finding.help("separate the two with a comma").fix(fix));
+        self.report_missing_comma(next);
         Ok(())
+    }
+
+    fn report_missing_comma(&mut self, next: Token) {
+        let title = format!("there is no comma before {}", self.described(next));
+        let finding = error(code::COMMA, self.whole(next), title, "`,` expected before this");
+        let fix = edit("separate the two with a comma", self.previous.after(), ",", true);
+        self.report(finding.fix(fix));
     }
 
     /// Whether a bracket's content ends before its partner came.
@@ -245,8 +248,7 @@ impl Parser<'_> {
                 "`for` as a key has to stand in quotes",
                 "a word of the language",
             );
-            let fix = edit("put it in quotes", span, "\"for\"", true);
-            return self.report(finding.help("write `\"for\"`").fix(fix));
+            return self.report(finding.fix(edit("put it in quotes", span, "\"for\"", true)));
         }
         let help = "make a list: `[for line in this.lines : line.price]`";
         self.left_out(span, "`for` cannot make an object", help)
@@ -278,11 +280,7 @@ impl Parser<'_> {
                 if matches!(self.peek_second().kind, Kind::Assign | Kind::Colon)
                     || token.kind == Kind::Quote =>
             {
-                let title = format!("there is no comma before {}", quoted(token.text(self.text)));
-                let finding =
-                    error(code::COMMA, self.span(token), title, "`,` expected before this");
-                let fix = edit("write a comma", self.previous.after(), ",", true);
-                self.report(finding.help("separate the two with a comma").fix(fix));
+                self.report_missing_comma(token);
                 Ok(false)
             }
             kind if kind.closes() || kind == Kind::End || kind == Kind::InterpolationEnd => {

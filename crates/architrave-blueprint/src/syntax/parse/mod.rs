@@ -80,7 +80,7 @@ struct Parser<'a> {
     tokens: &'a [Token],
     /// Position in `tokens`.
     at: usize,
-    /// The token that was taken last.
+    /// The last token that was taken, line ends aside.
     previous: Span,
     /// Whether a line end ends what is being read; not so inside `(…)`, `[…]` and `${…}`.
     are_newlines_significant: bool,
@@ -136,7 +136,9 @@ impl Parser<'_> {
         if token.kind != Kind::End {
             self.at += 1;
         }
-        self.previous = self.span(token);
+        if token.kind != Kind::Newline {
+            self.previous = self.span(token);
+        }
         token
     }
 

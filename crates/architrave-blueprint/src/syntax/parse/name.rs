@@ -49,7 +49,7 @@ impl Parser<'_> {
         let finding = error(code::DASH_IN_NAME, span, title, "names are written with `_`");
         let fix = edit("write it with `_`", span, &underscored, place == Place::Name);
         let finding = if place == Place::Name {
-            finding.help(format!("write `{underscored}`")).fix(fix)
+            finding.fix(fix)
         } else {
             let spaced = text.split('-').filter(|it| !it.is_empty()).collect::<Vec<_>>();
             let help = format!(

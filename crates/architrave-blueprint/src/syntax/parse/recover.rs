@@ -34,8 +34,9 @@ impl Parser<'_> {
             }
             at += 1;
         }
-        if at > from {
-            self.previous = self.span(self.token(at - 1));
+        let taken = (from..at).rev().map(|it| self.token(it)).find(|it| it.kind != Kind::Newline);
+        if let Some(token) = taken {
+            self.previous = self.span(token);
         }
         self.at = at;
     }

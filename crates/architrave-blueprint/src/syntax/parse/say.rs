@@ -35,9 +35,9 @@ impl Parser<'_> {
             }
             kind if kind.closes() => self.closes_nothing(token),
             _ => {
-                let title = format!("{} is not expected here", quoted(token.text(self.text)));
-                let finding = error(code::UNEXPECTED, span, title, "not expected");
-                self.report(finding.help(format!("here stands {expected}")))
+                let title = format!("{} is not expected here", self.described(token));
+                let finding = error(code::UNEXPECTED, self.whole(token), title, "not expected");
+                self.report(finding.help(format!("{expected} is expected here")))
             }
         }
     }
@@ -46,9 +46,8 @@ impl Parser<'_> {
     pub(super) fn closes_nothing(&mut self, token: Token) -> Poisoned {
         let span = self.span(token);
         let title = format!("this `{}` closes nothing", token.text(self.text));
-        let finding = error(code::BRACKETS, span, title, "nothing is open here")
-            .help("remove it, or open what it should close");
-        self.report(finding.fix(edit("remove it", span, "", false)))
+        let finding = error(code::BRACKETS, span, title, "nothing is open here");
+        self.report(finding.fix(edit("remove it, or open what it should close", span, "", false)))
     }
 
     /// A bracket that was opened and is not closed where it should be.
@@ -68,8 +67,8 @@ impl Parser<'_> {
         if place.start > open.start {
             finding = finding.because(place, format!("`{close}` expected here"));
         }
-        let finding = finding.help(format!("close it with `{close}`"));
-        self.report(finding.fix(edit("close it", self.previous.after(), close, false)))
+        let title = format!("close it with `{close}`");
+        self.report(finding.fix(edit(&title, self.previous.after(), close, false)))
     }
 
     /// A part of HCL that blueprints do not have.
@@ -81,6 +80,36 @@ impl Parser<'_> {
         let title = format!("this nests more than {NESTING_MAX} levels deep");
         let finding = error(code::NESTED_TOO_DEEP, span, title, "one level too many");
         self.report(finding.help("split it, e.g. into computed fields or several settings"))
+    }
+
+    /// A token in a sentence: its text, or "this text" where only its quote would be seen.
+    pub(super) fn described(&self, token: Token) -> String {
+        match token.kind {
+            Kind::Quote | Kind::Heredoc => "this text".into(),
+            _ => quoted(token.text(self.text)),
+        }
+    }
+
+    /// The place of a token; of a text on one line, all of it.
+    pub(super) fn whole(&self, token: Token) -> Span {
+        let span = self.span(token);
+        if token.kind != Kind::Quote {
+            return span;
+        }
+        let mut open = 0_u32;
+        let mut tokens = (self.at..).map(|it| self.token(it));
+        let last = tokens.find(|it| {
+            match it.kind {
+                Kind::Quote => open += 1,
+                Kind::QuoteEnd => open = open.saturating_sub(1),
+                _ => {}
+            }
+            open == 0 || matches!(it.kind, Kind::Newline | Kind::End)
+        });
+        match last {
+            Some(last) if last.kind == Kind::QuoteEnd => span.to(self.span(last)),
+            _ => span,
+        }
     }
 
     /// A character or text that means nothing here.
@@ -95,7 +124,6 @@ impl Parser<'_> {
                 "texts stand in straight double quotes",
                 "other quotes are not understood",
             );
-            let finding = finding.help("write `\"` on both sides");
             return self.report(finding.fix(edit("use straight double quotes", span, &fix, true)));
         }
         if text == "<<" {
@@ -112,21 +140,19 @@ impl Parser<'_> {
         let title = format!("{} means nothing here", quoted(text));
         let finding = error(code::CHARACTER, span, title, "not understood");
         let finding = match text {
-            "&" => finding.help("`and` is written `&&`").fix(edit("use `&&`", span, "&&", true)),
-            "|" => finding.help("`or` is written `||`").fix(edit("use `||`", span, "||", true)),
+            "&" => finding.fix(edit("`and` is written `&&`", span, "&&", true)),
+            "|" => finding.fix(edit("`or` is written `||`", span, "||", true)),
             ";" => finding.help("settings end with their line; no `;` is needed").fix(edit(
                 "remove it",
                 span,
                 "",
                 true,
             )),
-            "≤" => finding.help("write `<=`").fix(edit("use `<=`", span, "<=", true)),
-            "≥" => finding.help("write `>=`").fix(edit("use `>=`", span, ">=", true)),
-            "≠" => finding.help("write `!=`").fix(edit("use `!=`", span, "!=", true)),
-            "–" | "—" | "−" => {
-                finding.help("write `-`").fix(edit("use `-`", span, "-", true))
-            }
-            "×" => finding.help("write `*`").fix(edit("use `*`", span, "*", true)),
+            "≤" => finding.fix(edit("write `<=`", span, "<=", true)),
+            "≥" => finding.fix(edit("write `>=`", span, ">=", true)),
+            "≠" => finding.fix(edit("write `!=`", span, "!=", true)),
+            "–" | "—" | "−" => finding.fix(edit("write `-`", span, "-", true)),
+            "×" => finding.fix(edit("write `*`", span, "*", true)),
             "@" | "$" => finding.help("names are written without it"),
             "~" => finding.help("`${~` and `~}` are not part of the language; write `${` and `}`"),
             "“" | "”" | "„" | "'" | "‘" | "’" | "`" => {

@@ -47,6 +47,7 @@ impl Parser<'_> {
                         Err(Poisoned) => is_good = false,
                     }
                 }
+                Kind::Interpolation if self.is_reported(token) => return Err(Poisoned),
                 Kind::Interpolation => {
                     self.bump();
                     pieces.push(self.with_newlines(false, Self::interpolated)?);
@@ -60,6 +61,12 @@ impl Parser<'_> {
                 _ => return Err(Poisoned),
             }
         }
+    }
+
+    /// Whether the lexer said of this very token that it is never closed.
+    fn is_reported(&self, token: Token) -> bool {
+        let span = self.span(token);
+        self.findings.iter().any(|it| it.span() == span)
     }
 
     fn interpolated(&mut self) -> Parse<Expression> {

@@ -1,0 +1,3 @@
+entity Shop = {
+  name = string(120)
+}

@@ -1,0 +1,4 @@
+access {
+  read = this.published
+    || has_role("merchant")
+}

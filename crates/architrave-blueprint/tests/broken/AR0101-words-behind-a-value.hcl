@@ -1,0 +1,3 @@
+slo browse {
+  window = 30 days
+}

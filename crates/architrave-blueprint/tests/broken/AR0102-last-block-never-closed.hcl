@@ -1,0 +1,2 @@
+entity Shop {
+  name = string(120) # as printed on receipts

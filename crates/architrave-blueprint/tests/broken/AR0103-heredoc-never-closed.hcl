@@ -1,0 +1,6 @@
+notification order_paid {
+  text = <<EOT
+    Thank you.
+    We will write again.
+  subject = "Paid"
+}

@@ -1,0 +1,6 @@
+entity Shop
+{
+  name = string(120)
+}
+
+entity User

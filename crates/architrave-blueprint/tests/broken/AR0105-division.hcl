@@ -1,0 +1,3 @@
+entity Order {
+  average = computed(this.total / length(this.lines))
+}

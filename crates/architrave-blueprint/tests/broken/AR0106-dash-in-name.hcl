@@ -1,0 +1,4 @@
+entity Product {
+  unit-price = money
+  left       = computed(this.stock-this.reserved)
+}

@@ -1,0 +1,3 @@
+access {
+  read  = true
+  write = has_role("merchant") }

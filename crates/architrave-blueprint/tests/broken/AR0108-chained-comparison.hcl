@@ -1,0 +1,3 @@
+guard quantity {
+  check = 0 < input.quantity < 100
+}

@@ -1,0 +1,4 @@
+identity {
+  roles = ["customer", "merchant"]]
+}
+}

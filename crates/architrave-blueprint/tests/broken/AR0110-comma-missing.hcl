@@ -1,0 +1,3 @@
+identity {
+  roles = ["customer" "merchant",, "support"]
+}

@@ -1,0 +1,5 @@
+access {
+  read   = this.published ||
+  create =
+  update = has_role("merchant") && (this.owner == )
+}

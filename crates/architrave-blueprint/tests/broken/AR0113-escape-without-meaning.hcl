@@ -1,0 +1,3 @@
+entity Product {
+  sku = string(40, pattern("^\d+\.\d+$"))
+}

@@ -1,0 +1,4 @@
+system Storefront {
+  edition  = “2026”
+  currency = 'EUR'
+}

@@ -1,0 +1,5 @@
+access {
+  # grants nothing‮ } eurt = daer
+  read = true
+  note = "[2J"
+}

@@ -1,0 +1,4 @@
+system Storefront {
+  # café
+  edition = "2026"
+}

@@ -1,0 +1,4 @@
+entity Product {
+  größe = int
+  _left = int
+}
