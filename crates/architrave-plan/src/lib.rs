@@ -18,6 +18,7 @@ mod lock;
 mod operation;
 mod problem;
 mod representation;
+mod serve;
 mod shape;
 pub mod sql;
 mod table;
@@ -35,6 +36,7 @@ pub use lock::Lock;
 pub use operation::{Idempotency, Method, Operation, OperationId, OperationKind, RateLimit};
 pub use problem::{ALL_PROBLEMS, ProblemKind, problem};
 pub use representation::{JsonKind, Representation, RepresentationMember, RepresentationSource};
+pub use serve::{Condition, IndexToAdd, ListQuery, Served, ServedBy};
 pub use shape::{CallerClass, FieldVisibility, RowFilter, Shape, caller_classes, shape, shapes};
 pub use table::{
     Column, ColumnId, ColumnRole, ColumnType, ForeignKey, IndexColumn, SearchColumn, SearchPlan,
