@@ -143,6 +143,12 @@ impl Engine {
         &self.clock
     }
 
+    /// The dice, for new API keys.
+    #[must_use]
+    pub fn dice(&self) -> &Arc<dyn Dice> {
+        &self.dice
+    }
+
     /// Answers a read by appending the JSON body to `out`. Does not suspend where the store answers on the spot.
     ///
     /// # Errors

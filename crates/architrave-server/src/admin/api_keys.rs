@@ -1,0 +1,121 @@
+//! API keys: made, listed, revoked.
+
+use architrave_engine::{
+    Failure, Problem,
+    ports::{ApiKeyRecord, Position},
+};
+use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    desk::{AdminDesk, AdminRequest},
+    rows::read,
+};
+use crate::{
+    answer::{Parts, insert_text, names},
+    api::position_text,
+    identity::NewApiKey,
+};
+
+/// How long a key lives unless the administrator says, in days.
+const LIFE_DAYS: i64 = 90;
+/// Longest life, in days.
+const LIFE_DAYS_MAX: i64 = 3_660;
+/// A day in microseconds.
+const DAY_US: i64 = 86_400_000_000;
+
+/// `POST /admin/v1/api-keys`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    name: String,
+    tenant: Option<Uuid>,
+    user: Option<Uuid>,
+    #[serde(default)]
+    roles: Vec<String>,
+    #[serde(default)]
+    scopes: Vec<String>,
+    /// 90 unless said otherwise.
+    expires_in_days: Option<i64>,
+}
+
+/// Makes a key. Its text is in this answer and nowhere else.
+pub(crate) async fn create(desk: &AdminDesk, request: &AdminRequest) -> Result<Parts, Failure> {
+    let wanted: Wanted = read(&request.body)?;
+    let now_us = desk.engine.clock().now_us();
+    let days = wanted.expires_in_days.unwrap_or(LIFE_DAYS);
+    if !(1..=LIFE_DAYS_MAX).contains(&days) {
+        let detail = format!("`expires_in_days` is 1 to {LIFE_DAYS_MAX}.");
+        return Err(Problem::of("invalid-body", detail).into());
+    }
+    if wanted.name.is_empty() || wanted.name.chars().count() > 120 {
+        return Err(Problem::of("invalid-body", "`name` has 1 to 120 characters.").into());
+    }
+    let key = NewApiKey::make(&desk.environment, &**desk.engine.dice());
+    let record = ApiKeyRecord {
+        id: key.id,
+        uuid: desk.engine.dice().id(now_us),
+        name: wanted.name,
+        secret_sha256: key.secret_sha256,
+        tenant: wanted.tenant,
+        user: wanted.user,
+        roles: wanted.roles,
+        scopes: wanted.scopes,
+        created_at_us: now_us,
+        expires_at_us: Some(now_us + days * DAY_US),
+        revoked_at_us: None,
+    };
+    let mut body = show(&record);
+    if let Some(object) = body.as_object_mut() {
+        object.insert("key".to_owned(), json!(key.text));
+    }
+    let position = desk.engine.create_api_key(record).await?;
+    let mut parts = Parts::json(StatusCode::CREATED, body.to_string());
+    place(&mut parts.headers, position);
+    Ok(parts)
+}
+
+/// Keys, newest first; of one tenant with `?tenant=`.
+pub(crate) async fn list(desk: &AdminDesk, request: &AdminRequest) -> Result<Parts, Failure> {
+    let tenant = match request.parameter("tenant")? {
+        None => None,
+        Some(text) => Some(
+            Uuid::try_parse(text)
+                .map_err(|_| Problem::of("invalid-parameter", "`tenant` is the id of a tenant."))?,
+        ),
+    };
+    let keys = desk.engine.store().api_keys(tenant).wait().await?;
+    let items: Vec<_> = keys.iter().map(show).collect();
+    Ok(Parts::json(StatusCode::OK, json!({ "items": items }).to_string()))
+}
+
+/// Revokes a key; effective at once on this node.
+pub(crate) async fn revoke(desk: &AdminDesk, id: &str) -> Result<Parts, Failure> {
+    let position = desk.engine.revoke_api_key(id).await?;
+    desk.identity.forget_api_key(id);
+    let mut parts = Parts::empty(StatusCode::NO_CONTENT);
+    place(&mut parts.headers, position);
+    Ok(parts)
+}
+
+fn place(headers: &mut HeaderMap, position: Position) {
+    insert_text(headers, &names::POSITION, &position_text(position));
+}
+
+/// A key as the administrator sees it: never its secret.
+fn show(key: &ApiKeyRecord) -> serde_json::Value {
+    let time = |us: i64| jiff::Timestamp::from_microsecond(us).map(|it| it.to_string()).ok();
+    json!({
+        "id": key.id,
+        "name": key.name,
+        "tenant": key.tenant,
+        "user": key.user,
+        "roles": key.roles,
+        "scopes": key.scopes,
+        "created_at": time(key.created_at_us),
+        "expires_at": key.expires_at_us.and_then(time),
+        "revoked_at": key.revoked_at_us.and_then(time),
+    })
+}

@@ -1,0 +1,13 @@
+//! The API: one request's turn, from its headers to its answer.
+
+mod desk;
+mod page;
+mod position;
+mod read;
+mod turn;
+mod write;
+
+pub(crate) use desk::{Desk, DeskConfig};
+pub(crate) use page::{live, ready};
+pub(crate) use position::position_text;
+pub(crate) use turn::ApiConnection;

@@ -1,0 +1,57 @@
+//! Answers that need no caller: pages and health.
+
+use std::fmt::Write;
+
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+
+use super::desk::Desk;
+use crate::{
+    answer::{Cache, Parts, insert_text, matches_none},
+    request::Intake,
+};
+
+/// A page, or 304 where the client has it.
+pub(crate) fn page(desk: &Desk, position: usize, intake: &Intake<'_>) -> Option<Parts> {
+    let page = desk.pages.get(position)?;
+    let has_it = intake
+        .if_none_match
+        .and_then(|it| it.to_str().ok())
+        .is_some_and(|it| matches_none(it, &page.etag));
+    let mut parts = if has_it {
+        Parts::empty(StatusCode::NOT_MODIFIED)
+    } else {
+        Parts::json(StatusCode::OK, page.bytes.clone())
+    };
+    parts.content_type = page.content_type.clone();
+    if let Some(policy) = &page.content_security {
+        parts.content_security = policy.clone();
+    }
+    parts.cache = Cache::Public;
+    insert_text(&mut parts.headers, &header::ETAG, &page.etag);
+    Some(parts)
+}
+
+/// The process runs.
+pub(crate) fn live() -> Parts {
+    Parts::json(StatusCode::OK, "{\"status\":\"ok\"}".as_bytes())
+}
+
+/// The store can read and write, and has room for more writes.
+pub(crate) fn ready(store: &dyn architrave_engine::ports::Store) -> Parts {
+    let status = store.status();
+    let is_full = status.queue_length_max > 0 && status.queue_length >= status.queue_length_max;
+    if status.is_ready && !is_full {
+        return live();
+    }
+    // The reason may name files of this machine; the log tells it, this page does not.
+    let mut body = String::new();
+    let _ =
+        write!(body, "{{\"status\":\"{}\"}}", if is_full { "overloaded" } else { "unavailable" });
+    let mut parts = Parts::json(StatusCode::SERVICE_UNAVAILABLE, body);
+    retry_after(&mut parts.headers, 1);
+    parts
+}
+
+pub(crate) fn retry_after(headers: &mut HeaderMap, seconds: u32) {
+    headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+}

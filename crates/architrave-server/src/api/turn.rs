@@ -1,0 +1,265 @@
+//! One request's turn: limits, route, caller, budgets, then what was asked for.
+
+use std::{net::SocketAddr, sync::Arc, time::Instant};
+
+use architrave_engine::{Caller, Failure, Problem};
+use architrave_plan::{Method, OperationId};
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response, StatusCode, Version, header, request::Parts as Head};
+use http_body_util::Full;
+use hyper::body::{Body, Incoming};
+
+use super::{desk::Desk, page, read, write};
+use crate::{
+    accept::{Pace, Respond},
+    answer::{Asked, Channel, Parts, fault_problem, finish, problem_parts},
+    identity::{Arrival, Origin, origin},
+    limits::Budget,
+    request::{Intake, Trace},
+    router::{Target, decode_path},
+    telemetry::{Gauge, RequestLine},
+};
+
+/// One connection to the API.
+#[derive(Clone)]
+pub(crate) struct ApiConnection {
+    desk: Arc<Desk>,
+    peer: SocketAddr,
+    /// Counts the connection while it lasts.
+    _open: Arc<OpenConnection>,
+}
+
+struct OpenConnection(Arc<Desk>);
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        self.0.metrics.connections.fetch_sub(1, std::sync::atomic::Ordering::Relaxed);
+    }
+}
+
+impl ApiConnection {
+    pub(crate) fn new(desk: &Arc<Desk>, peer: SocketAddr) -> Self {
+        desk.metrics.connections.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let open = Arc::new(OpenConnection(Arc::clone(desk)));
+        Self { desk: Arc::clone(desk), peer, _open: open }
+    }
+}
+
+impl Respond for ApiConnection {
+    async fn respond(self, request: Request<Incoming>, pace: Arc<Pace>) -> Response<Full<Bytes>> {
+        turn(&self.desk, self.peer, request, &pace).await
+    }
+}
+
+/// What becomes known in the course of a turn, for headers and log.
+#[derive(Default)]
+struct Seen {
+    target: Option<Target>,
+    caller: Option<Caller>,
+    budget: Budget,
+    allow: Option<HeaderValue>,
+}
+
+/// A request with everything that was read of it.
+struct Asking<'a> {
+    head: &'a Head,
+    intake: &'a Intake<'a>,
+    asked: Asked<'a>,
+    origin: Origin,
+}
+
+async fn turn(
+    desk: &Desk,
+    peer: SocketAddr,
+    request: Request<Incoming>,
+    pace: &Pace,
+) -> Response<Full<Bytes>> {
+    let started = Instant::now();
+    let _in_flight = Gauge::up(&desk.metrics.in_flight);
+    let (head, body) = request.into_parts();
+    let intake = Intake::gather(&head.headers);
+    let trace = Trace::begin(&intake);
+    let origin = origin(peer.ip(), &head.headers, &desk.trusted_proxies);
+    let has_credentials = intake.authorization.is_some() || intake.api_key.is_some();
+    let asked = Asked { path: head.uri.path(), trace: &trace, has_credentials };
+    let asking = Asking { head: &head, intake: &intake, asked, origin };
+    let mut seen = Seen::default();
+    let answering = answer(desk, &asking, body, pace, &mut seen);
+    let result = match tokio::time::timeout(desk.bounds.request_time_max, answering).await {
+        Ok(result) => result,
+        Err(_) => Err(out_of_time(&head.method).into()),
+    };
+    let mut parts = result.unwrap_or_else(|failure| refuse(desk, &failure, asked));
+    complete(desk, &asking, &mut parts, &mut seen);
+    log(desk, &asking, &parts, &seen, started);
+    let varies_by_origin = desk.cors.is_used();
+    finish(parts, &trace, Channel { is_secure: origin.is_secure, varies_by_origin })
+}
+
+/// A read may simply be repeated; a write may still take place after we stopped waiting for it.
+fn out_of_time(method: &http::Method) -> Problem {
+    let code = if method.is_safe() { "unavailable" } else { "unknown-outcome" };
+    Problem::of(code, "The answer took too long.")
+}
+
+/// A failure as an answer; faults are told to the operator, not to the caller.
+fn refuse(desk: &Desk, failure: &Failure, asked: Asked<'_>) -> Parts {
+    match failure {
+        Failure::Problem(problem) => problem_parts(problem, asked),
+        Failure::Fault(fault) => {
+            desk.log.fault(fault, &[("trace_id", asked.trace.trace_id())]);
+            problem_parts(&fault_problem(fault), asked)
+        }
+    }
+}
+
+async fn answer(
+    desk: &Desk,
+    asking: &Asking<'_>,
+    body: Incoming,
+    pace: &Pace,
+    seen: &mut Seen,
+) -> Result<Parts, Failure> {
+    check_form(desk, asking, pace)?;
+    let path = decode_path(asking.head.uri.path())?;
+    let Some((route, row)) = desk.router.find(&path) else {
+        return Err(Problem::of("not-found", "Nothing is served at this path.").into());
+    };
+    if asking.head.method == http::Method::OPTIONS {
+        seen.allow = Some(route.allow.clone());
+        return Ok(options(desk, asking.intake, &route.allow));
+    }
+    let Some(target) = route.target(&asking.head.method) else {
+        seen.allow = Some(route.allow.clone());
+        return Err(Problem::of("method-not-allowed", "`Allow` lists what is offered.").into());
+    };
+    seen.target = Some(target);
+    if asking.head.method.is_safe() && !body.is_end_stream() {
+        return Err(Problem::of("malformed-request", "A read takes no body.").into());
+    }
+    match target {
+        Target::Live => Ok(page::live()),
+        Target::Ready => Ok(page::ready(&**desk.engine.store())),
+        Target::Page(position) => page::page(desk, position, asking.intake)
+            .ok_or_else(|| Problem::of("not-found", "There is no such page.").into()),
+        Target::Operation(id) => operate(desk, asking, id, row, body, seen).await,
+    }
+}
+
+/// Refuses what could be read in two ways, and what is too long.
+fn check_form(desk: &Desk, asking: &Asking<'_>, pace: &Pace) -> Result<(), Problem> {
+    let Asking { head, intake, .. } = asking;
+    let uri_bytes = head.uri.path_and_query().map_or(0, |it| it.as_str().len());
+    if uri_bytes > desk.bounds.uri_bytes_max {
+        return Err(Problem::of("uri-too-long", "The address is longer than 8 KiB."));
+    }
+    intake.check()?;
+    let is_http1 = head.version < Version::HTTP_2;
+    if is_http1 && intake.transfer_encoding.is_some() && pace.declares_length() {
+        let detail = "`Content-Length` and `Transfer-Encoding` exclude each other.";
+        return Err(Problem::of("malformed-request", detail));
+    }
+    if head.version == Version::HTTP_11 && intake.host.is_none() {
+        return Err(Problem::of("malformed-request", "`Host` is missing."));
+    }
+    Ok(())
+}
+
+fn options(desk: &Desk, intake: &Intake<'_>, allow: &HeaderValue) -> Parts {
+    let mut parts = Parts::empty(StatusCode::NO_CONTENT);
+    if let (Some(origin), Some(_)) = (intake.origin, intake.preflight_method) {
+        desk.cors.preflight(origin, allow, &mut parts.headers);
+    }
+    parts
+}
+
+async fn operate(
+    desk: &Desk,
+    asking: &Asking<'_>,
+    id: OperationId,
+    row: Option<&str>,
+    body: Incoming,
+    seen: &mut Seen,
+) -> Result<Parts, Failure> {
+    let Some(operation) = desk.operation(id) else {
+        return Err(Problem::of("not-found", "There is no such operation.").into());
+    };
+    let caller = identify(desk, asking, seen).await?;
+    seen.budget = desk.policies.take(id, &caller, monotonic_us(desk)).await?;
+    let caller = &*seen.caller.insert(caller);
+    if let Some(problem) = seen.budget.problem.take() {
+        return Err(problem.into());
+    }
+    let query = asking.head.uri.query();
+    if operation.method == Method::Get {
+        return read::read(desk, id, caller, row, query, asking.intake).await;
+    }
+    let sent = write::Sent { id, operation, caller, row, query, body };
+    write::write(desk, sent, asking.intake, asking.asked).await
+}
+
+/// Who asks; a refusal counts against the budget of the address.
+async fn identify(desk: &Desk, asking: &Asking<'_>, seen: &mut Seen) -> Result<Caller, Failure> {
+    let authority = asking.head.uri.authority().map(http::uri::Authority::as_str);
+    let host = authority.or_else(|| asking.intake.host.and_then(|it| it.to_str().ok()));
+    let now_us = desk.engine.clock().now_us();
+    let arrival = Arrival { address: asking.origin.address, host, now_us };
+    let refused = match desk.identity.caller(asking.intake, arrival).await {
+        Err(Failure::Problem(problem)) if problem.status == 401 => problem,
+        other => return other,
+    };
+    seen.budget = desk.policies.take_refused(arrival.address, monotonic_us(desk)).await?;
+    Err(Failure::Problem(seen.budget.problem.take().map_or(refused, Box::new)))
+}
+
+/// Budgets are counted by a clock that is never set back.
+fn monotonic_us(desk: &Desk) -> i64 {
+    i64::try_from(desk.engine.clock().monotonic_us()).unwrap_or(i64::MAX)
+}
+
+/// Adds what depends on the turn as a whole.
+fn complete(desk: &Desk, asking: &Asking<'_>, parts: &mut Parts, seen: &mut Seen) {
+    seen.budget.write(&mut parts.headers);
+    if let Some(allow) = seen.allow.take() {
+        parts.headers.insert(header::ALLOW, allow);
+    }
+    if let Some(origin) = asking.intake.origin {
+        desk.cors.apply(origin, &mut parts.headers);
+    }
+    // What follows a chunked body on the same connection is where smuggled requests hide.
+    let is_chunked = asking.intake.transfer_encoding.is_some();
+    if is_chunked && asking.head.version < Version::HTTP_2 {
+        parts.headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+}
+
+fn log(desk: &Desk, asking: &Asking<'_>, parts: &Parts, seen: &Seen, started: Instant) {
+    let duration_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let operation = match seen.target {
+        Some(Target::Operation(id)) => desk.operation(id).map(|it| (id.0 as usize, it)),
+        _ => None,
+    };
+    let counted = match (operation, seen.target) {
+        (Some((position, _)), _) => position,
+        (None, Some(_)) => desk.metrics.page(),
+        (None, None) => desk.metrics.none(),
+    };
+    let status = parts.status.as_u16();
+    desk.metrics.answered(counted, status, duration_us);
+    if matches!(seen.target, Some(Target::Live | Target::Ready)) {
+        // Asked every few seconds by machines; its lines would bury the others.
+        return;
+    }
+    let line = RequestLine {
+        trace: asking.asked.trace,
+        method: asking.head.method.as_str(),
+        route: operation.map_or("", |(_, it)| it.path.as_str()),
+        operation: operation.map_or("", |(_, it)| it.name.as_str()),
+        status,
+        duration_us,
+        bytes: parts.body.len() as u64,
+        caller: seen.caller.as_ref(),
+        problem: parts.problem.as_deref(),
+    };
+    line.write(&desk.log);
+}

@@ -1,0 +1,129 @@
+//! Where an issuer's keys come from: given at start, or discovered and kept fresh.
+
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::{Duration, Instant},
+};
+
+use architrave_engine::Fault;
+use serde::Deserialize;
+use tokio::sync::Mutex;
+
+use super::{jwks::KeySet, outbound::Documents};
+
+/// How often keys are fetched again without need.
+const REFRESH_INTERVAL: Duration = Duration::from_secs(300);
+/// Shortest time between two fetches, however many unknown keys are named.
+const FETCH_INTERVAL_MIN: Duration = Duration::from_secs(10);
+/// How long keys are used although they could not be fetched again.
+const STALE_TIME_MAX: Duration = Duration::from_secs(3600);
+
+/// Keys of one issuer.
+pub(crate) enum Keys {
+    /// Given at start.
+    Fixed(Arc<KeySet>),
+    /// Discovered (OpenID Connect Discovery 1.0).
+    Discovered(Box<Discovered>),
+}
+
+/// Keys that are fetched from their issuer.
+pub(crate) struct Discovered {
+    issuer: String,
+    documents: Documents,
+    current: RwLock<Option<Fetched>>,
+    /// Held while fetching: many requests with one unknown key fetch once.
+    last_try: Mutex<Option<Instant>>,
+}
+
+#[derive(Clone)]
+struct Fetched {
+    keys: Arc<KeySet>,
+    at: Instant,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    issuer: String,
+    jwks_uri: String,
+}
+
+impl Keys {
+    /// Keys of the issuer at this address.
+    pub(crate) fn discovered(issuer: &str) -> Result<Self, Fault> {
+        Ok(Self::Discovered(Box::new(Discovered {
+            issuer: issuer.to_owned(),
+            documents: Documents::new()?,
+            current: RwLock::new(None),
+            last_try: Mutex::new(None),
+        })))
+    }
+
+    /// The keys as they are known; none while they have never been fetched or are too old to be used.
+    pub(crate) fn current(&self) -> Option<Arc<KeySet>> {
+        match self {
+            Self::Fixed(keys) => Some(Arc::clone(keys)),
+            Self::Discovered(it) => it.fetched().map(|it| it.keys),
+        }
+    }
+
+    /// Fetches the keys again unless that was just done; used when a token names an unknown key.
+    pub(crate) async fn refresh(&self) -> Result<(), Fault> {
+        match self {
+            Self::Fixed(_) => Ok(()),
+            Self::Discovered(it) => it.refresh(FETCH_INTERVAL_MIN).await,
+        }
+    }
+
+    /// Keeps keys fresh for ever; returns at once where there is nothing to keep fresh. Faults go to `report`.
+    pub(crate) async fn keep_fresh(&self, report: impl Fn(&Fault)) {
+        let Self::Discovered(it) = self else { return };
+        loop {
+            let result = it.refresh(FETCH_INTERVAL_MIN).await;
+            let pause = match &result {
+                Ok(()) => REFRESH_INTERVAL,
+                Err(_) => FETCH_INTERVAL_MIN * 3,
+            };
+            if let Err(fault) = &result {
+                report(fault);
+            }
+            tokio::time::sleep(pause).await;
+        }
+    }
+}
+
+impl Discovered {
+    fn fetched(&self) -> Option<Fetched> {
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner).clone();
+        current.filter(|it| it.at.elapsed() < STALE_TIME_MAX)
+    }
+
+    async fn refresh(&self, interval_min: Duration) -> Result<(), Fault> {
+        let mut last_try = self.last_try.lock().await;
+        if last_try.is_some_and(|it| it.elapsed() < interval_min) {
+            return Ok(());
+        }
+        *last_try = Some(Instant::now());
+        let keys = Arc::new(self.fetch().await?);
+        let fetched = Fetched { keys, at: Instant::now() };
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(fetched);
+        Ok(())
+    }
+
+    async fn fetch(&self) -> Result<KeySet, Fault> {
+        let url = format!(
+            "{}/.well-known/openid-configuration",
+            self.issuer.strip_suffix('/').unwrap_or(&self.issuer)
+        );
+        let document = self.documents.fetch(&url).await?;
+        let metadata: Metadata = serde_json::from_slice(&document)
+            .map_err(|error| Fault::new(format!("{url} cannot be read: {error}"), ""))?;
+        if metadata.issuer != self.issuer {
+            // Issuer mix-up (OpenID Connect Discovery, 4.3): it must be the same, byte for byte.
+            return Err(Fault::new(
+                format!("{url} names another issuer: `{}`", metadata.issuer),
+                "write the issuer in the blueprint exactly as it names itself",
+            ));
+        }
+        KeySet::read(&self.documents.fetch(&metadata.jwks_uri).await?)
+    }
+}

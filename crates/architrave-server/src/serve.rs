@@ -1,0 +1,215 @@
+//! Starts and stops the server.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use architrave_engine::{Engine, Failure, Fault};
+use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+
+use crate::{
+    accept::{Bounds, accept, listen},
+    admin::{AdminConnection, AdminDesk},
+    api::{ApiConnection, Desk, DeskConfig},
+    identity::{Identity, IssuerConfig, Network},
+    limits::MemoryLimiter,
+    pages::Page,
+    telemetry::{Level, Log, Metrics},
+};
+
+/// How often softly deleted rows whose time is over are looked for.
+const PURGE_INTERVAL: Duration = Duration::from_secs(60);
+/// Most rows that one sweep purges; while there are more, sweeps follow each other without a pause.
+const PURGE_COUNT_MAX: u32 = 500;
+
+/// What the operator decides.
+pub struct ServerConfig {
+    /// Where the API listens; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The admin listener; none: there is none.
+    pub admin: Option<AdminConfig>,
+    /// Issuers whose tokens are accepted.
+    pub issuers: Vec<IssuerConfig>,
+    /// Networks of proxies that are believed about clients' addresses.
+    pub trusted_proxies: Vec<Network>,
+    /// Whether rate limits apply.
+    pub has_limits: bool,
+    /// Limits of connections and requests.
+    pub bounds: Bounds,
+    /// Documents served beside the API.
+    pub pages: Vec<Page>,
+    /// Where lines go.
+    pub log: Arc<Log>,
+    /// Threads that each accept and serve connections of their own (Linux only, `SO_REUSEPORT`); 0: the
+    /// runtime that the server was started on does it.
+    pub threads: usize,
+}
+
+/// The admin listener.
+pub struct AdminConfig {
+    /// Where it listens; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// What its callers must send as a bearer token.
+    pub token: String,
+    /// Word in the text of new API keys, e.g. `live` or `dev`.
+    pub environment: String,
+}
+
+/// A running server. Dropping it stops it without waiting for what it accepted.
+pub struct Server {
+    api_address: SocketAddr,
+    admin_address: Option<SocketAddr>,
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+}
+
+impl Server {
+    /// Opens the listeners and begins to serve. Must be called within a Tokio runtime.
+    ///
+    /// # Errors
+    /// A port that is taken or not allowed, keys that cannot be read, paths that clash.
+    pub fn start(config: ServerConfig, engine: Arc<Engine>) -> Result<Self, Fault> {
+        let listener = listen(config.listen, config.threads > 0)?;
+        let api_address = address(&listener)?;
+        let admin_listener = match &config.admin {
+            Some(admin) => Some(listen(admin.listen, false)?),
+            None => None,
+        };
+        let admin_address = admin_listener.as_ref().map(address).transpose()?;
+        let identity = Arc::new(Identity::new(Arc::clone(&engine), &config.issuers)?);
+        let metrics = Arc::new(Metrics::new(engine.plan()));
+        let (stop, stopped) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+
+        let desk_config = DeskConfig {
+            pages: &config.pages,
+            trusted_proxies: &config.trusted_proxies,
+            has_limits: config.has_limits,
+            bounds: config.bounds,
+            log: Arc::clone(&config.log),
+            limiter: Arc::new(MemoryLimiter::default()),
+        };
+        let (shared_engine, shared_metrics) = (Arc::clone(&engine), Arc::clone(&metrics));
+        let desk = Desk::new(shared_engine, Arc::clone(&identity), shared_metrics, desk_config)?;
+        serve_api(&mut tasks, listener, Arc::new(desk), config.threads, &stopped)?;
+        if let (Some(listener), Some(admin)) = (admin_listener, config.admin) {
+            let log = Arc::clone(&config.log);
+            let (engine, identity) = (Arc::clone(&engine), Arc::clone(&identity));
+            let desk = AdminDesk::new(engine, identity, metrics, log, admin, config.bounds);
+            let desk = Arc::new(desk);
+            let respond = move |_| AdminConnection::new(Arc::clone(&desk));
+            tasks.spawn(accept(listener, respond, config.bounds, stopped.clone()));
+        }
+        keep_keys_fresh(&mut tasks, &identity, &config.log, &stopped);
+        tasks.spawn(until_stopped(stopped, sweep(engine, config.log)));
+        Ok(Self { api_address, admin_address, stop, tasks })
+    }
+
+    /// Where the API listens.
+    #[must_use]
+    pub fn api_address(&self) -> SocketAddr {
+        self.api_address
+    }
+
+    /// Where the admin listener listens.
+    #[must_use]
+    pub fn admin_address(&self) -> Option<SocketAddr> {
+        self.admin_address
+    }
+
+    /// Stops accepting, finishes what was accepted within [`Bounds::drain_time_max`], then closes.
+    pub async fn stop(mut self) {
+        let _ = self.stop.send(true);
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+fn address(listener: &TcpListener) -> Result<SocketAddr, Fault> {
+    listener
+        .local_addr()
+        .map_err(|error| Fault::new(format!("a socket has no address: {error}"), ""))
+}
+
+/// Serves the API on the current runtime, or on threads of its own that share the port.
+fn serve_api(
+    tasks: &mut JoinSet<()>,
+    listener: TcpListener,
+    desk: Arc<Desk>,
+    threads: usize,
+    stopped: &watch::Receiver<bool>,
+) -> Result<(), Fault> {
+    let bounds = desk.bounds;
+    let of = |desk: Arc<Desk>| move |peer| ApiConnection::new(&desk, peer);
+    if threads == 0 {
+        tasks.spawn(accept(listener, of(desk), bounds, stopped.clone()));
+        return Ok(());
+    }
+    let address = address(&listener)?;
+    // The first listener only held the port; each thread opens its own on it.
+    for number in 0..threads {
+        let (desk, stopped) = (Arc::clone(&desk), stopped.clone());
+        let (done, finished) = tokio::sync::oneshot::channel::<()>();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime
+            .map_err(|error| Fault::new(format!("a thread cannot be prepared: {error}"), ""))?;
+        let own = {
+            let _within = runtime.enter();
+            listen(address, true)?
+        };
+        let name = format!("serve-{number}");
+        let run = move || {
+            runtime.block_on(accept(own, of(desk), bounds, stopped));
+            drop(done);
+        };
+        std::thread::Builder::new()
+            .name(name)
+            .spawn(run)
+            .map_err(|error| Fault::new(format!("a thread cannot be started: {error}"), ""))?;
+        tasks.spawn(async move {
+            let _ = finished.await;
+        });
+    }
+    drop(listener);
+    Ok(())
+}
+
+fn keep_keys_fresh(
+    tasks: &mut JoinSet<()>,
+    identity: &Arc<Identity>,
+    log: &Arc<Log>,
+    stopped: &watch::Receiver<bool>,
+) {
+    for position in 0..identity.issuers().len() {
+        let (identity, log) = (Arc::clone(identity), Arc::clone(log));
+        let keep = async move {
+            if let Some(issuer) = identity.issuers().get(position) {
+                issuer.keys.keep_fresh(|fault| log.fault(fault, &[])).await;
+            }
+        };
+        tasks.spawn(until_stopped(stopped.clone(), keep));
+    }
+}
+
+/// Runs a task until the server stops.
+async fn until_stopped(mut stopped: watch::Receiver<bool>, task: impl Future<Output = ()>) {
+    tokio::select! {
+        _ = stopped.wait_for(|it| *it) => {}
+        () = task => {}
+    }
+}
+
+/// Purges softly deleted rows whose time is over, a bounded number at a time, for ever.
+async fn sweep(engine: Arc<Engine>, log: Arc<Log>) {
+    loop {
+        match engine.purge(PURGE_COUNT_MAX).await {
+            Ok(PURGE_COUNT_MAX) => {
+                tokio::task::yield_now().await;
+                continue;
+            }
+            Ok(_) => {}
+            Err(Failure::Fault(fault)) => log.fault(&fault, &[]),
+            Err(Failure::Problem(problem)) => {
+                log.line(Level::Error, "purging was refused", &[("problem", &problem.code)])
+            }
+        }
+        tokio::time::sleep(PURGE_INTERVAL).await;
+    }
+}
