@@ -32,7 +32,7 @@ pub use expression_text::expression_text;
 pub use fold::{Folded, fold};
 pub use input::{Bounds, INT_MAX, InputKind, InputMember, InputShape};
 pub use list::{Direction, FilterOperator, FilterPlan, ListPlan, SortKey};
-pub use lock::Lock;
+pub use lock::{LOCK_LINE_UNREADABLE, LOCK_NAME_REFUSED, LOCK_VERSION_UNKNOWN, Lock};
 pub use operation::{Idempotency, Method, Operation, OperationId, OperationKind, RateLimit};
 pub use problem::{ALL_PROBLEMS, ProblemKind, problem};
 pub use representation::{JsonKind, Representation, RepresentationMember, RepresentationSource};

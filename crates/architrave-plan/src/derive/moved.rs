@@ -15,8 +15,7 @@ pub(super) fn apply(system: &System, lock: &mut Lock) -> Vec<Finding> {
             MovedPath::Entity(id) => lock.move_entity(&moved.from.text, &system.entity_path(id)),
             MovedPath::Field(id, field) => {
                 let name = system[id].fields.get(field).map_or("", |it| it.name.text.as_str());
-                let from = moved.from.text.rsplit('.').next().unwrap_or_default();
-                lock.move_field(&system.entity_path(id), from, name)
+                lock.move_field(&moved.from.text, &system.entity_path(id), name)
             }
             MovedPath::Unknown => true,
         };

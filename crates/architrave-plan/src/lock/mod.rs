@@ -3,8 +3,13 @@
 
 mod name;
 mod rename;
+#[cfg(test)]
+mod tests;
+mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
+
+pub use text::{LOCK_LINE_UNREADABLE, LOCK_NAME_REFUSED, LOCK_VERSION_UNKNOWN};
 
 pub(crate) use name::{hash_hex, snake_case};
 

@@ -12,14 +12,24 @@ impl Lock {
             return is_moved;
         }
         self.rekey(from, |key| Some(LockKey { owner: to.to_owned(), ..key.clone() }));
+        let (inside_from, inside_to) = (format!("{from}."), format!("{to}."));
+        for (key, entry) in &mut self.entries {
+            if key.kind == LockKind::Moved
+                && let Some(field) = entry.name.strip_prefix(&inside_from)
+            {
+                entry.name = format!("{inside_to}{field}");
+            }
+        }
         self.remember(from, to);
         true
     }
 
-    /// Gives the names of a field (and of its indexes) to its new name. Whether there was anything to give.
-    pub(crate) fn move_field(&mut self, owner: &str, from: &str, to: &str) -> bool {
-        let (old, new) = (format!("{owner}.{from}"), format!("{owner}.{to}"));
-        let is_moved = self.is_moved(&old, &new);
+    /// Gives the names of a field (and of its indexes) to its new name. `path` is the old one, e.g.
+    /// `sales.Order.shipping_price`. Whether there was anything to give.
+    pub(crate) fn move_field(&mut self, path: &str, owner: &str, to: &str) -> bool {
+        let (old, new) = (path, format!("{owner}.{to}"));
+        let from = path.rsplit('.').next().unwrap_or_default();
+        let is_moved = self.is_moved(old, &new);
         let has = |name: &str| {
             let is_of = |place: &str| {
                 place == name || place.strip_prefix(name).is_some_and(|it| it.starts_with('.'))
@@ -40,7 +50,7 @@ impl Lock {
             };
             place.map(|place| LockKey { place, ..key.clone() })
         });
-        self.remember(&old, &new);
+        self.remember(old, &new);
         true
     }
 

@@ -1,0 +1,27 @@
+//! The API as an OpenAPI 3.1 document, complete and for everybody: what only some callers see is
+//! described, but not required.
+
+mod document;
+mod headers;
+mod inputs;
+mod operations;
+mod parameters;
+mod problems;
+mod prune;
+mod schemas;
+mod security;
+mod system;
+
+use architrave_plan::Plan;
+
+use crate::Projection;
+
+/// `openapi.json`
+pub(crate) const PROJECTION: Projection =
+    Projection { name: "openapi", path: "openapi.json", render: openapi };
+
+/// The document: JSON with stable order, the same bytes for the same plan.
+#[must_use]
+pub fn openapi(plan: &Plan) -> String {
+    document::document(plan).to_pretty()
+}

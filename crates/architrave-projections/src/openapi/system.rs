@@ -1,0 +1,427 @@
+//! What every system has: `/v1/me`, `/v1/events`, `/v1/batch`, money, files.
+
+use architrave_plan::{EventData, EventType, Operation, OperationKind, Plan};
+
+use crate::{
+    example::{self, Purpose},
+    json::{Json, object, reference},
+    types::{self, nullable},
+};
+
+/// Most operations of a batch.
+const BATCH_COUNT_MAX: i64 = 100;
+/// Most events of a page.
+const EVENTS_COUNT_MAX: i64 = 1000;
+/// A place in the journal as text.
+const POSITION: &str = "1.42.0";
+
+fn text(length_max: i64, description: &str) -> Json {
+    object([
+        ("type", "string".into()),
+        ("maxLength", length_max.into()),
+        ("description", description.into()),
+    ])
+}
+
+fn flag(description: &str) -> Json {
+    object([("type", "boolean".into()), ("description", description.into())])
+}
+
+fn texts(count_max: i64, description: &str) -> Json {
+    object([
+        ("type", "array".into()),
+        ("maxItems", count_max.into()),
+        ("description", description.into()),
+        ("items", object([("type", "string".into()), ("maxLength", 200_i64.into())])),
+    ])
+}
+
+fn whole(minimum: i64, description: &str) -> Json {
+    object([
+        ("type", "integer".into()),
+        ("format", "int64".into()),
+        ("minimum", minimum.into()),
+        ("maximum", architrave_plan::INT_MAX.into()),
+        ("description", description.into()),
+    ])
+}
+
+/// All schemas of this file.
+pub(super) fn schemas(plan: &Plan) -> Vec<(String, Json)> {
+    let schemas = [
+        ("Money", types::money_schema(&plan.system, false)),
+        ("NonNegativeMoney", types::money_schema(&plan.system, true)),
+        ("File", file()),
+        ("Me", me()),
+        ("Event", event(plan)),
+        ("EventPage", event_page()),
+        ("BatchRequest", batch_request()),
+        ("BatchOperation", batch_operation(plan)),
+        ("BatchResults", batch_results()),
+        ("BatchResult", batch_result()),
+    ];
+    schemas.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect()
+}
+
+fn file() -> Json {
+    object([
+        ("type", "object".into()),
+        ("description", "An uploaded file.".into()),
+        ("required", vec!["url"].into()),
+        ("properties", object([("url", text(2048, "Where to fetch it.").with("format", "uri"))])),
+    ])
+}
+
+fn me() -> Json {
+    let id = |description: &str| nullable(types::uuid()).with("description", description);
+    let members =
+        ["id", "user", "tenant", "is_authenticated", "is_system", "roles", "scopes", "operations"];
+    object([
+        ("type", "object".into()),
+        ("description", "Who asks, and what they may do.".into()),
+        ("required", members.to_vec().into()),
+        (
+            "properties",
+            object([
+                ("id", id("User's or API key's id; null for anonymous callers.")),
+                ("user", id("The caller's row among the users, if there is one.")),
+                ("tenant", id("The tenant of the request.")),
+                ("is_authenticated", flag("Whether credentials were accepted.")),
+                ("is_system", flag("Whether Architrave itself asks.")),
+                ("roles", texts(64, "Roles of the caller.")),
+                ("scopes", texts(100, "Scopes of the credentials.")),
+                (
+                    "operations",
+                    texts(10_000, "Operations whose rule does not refuse the caller outright."),
+                ),
+            ]),
+        ),
+    ])
+}
+
+fn event(plan: &Plan) -> Json {
+    let types: Vec<String> = plan.event_types.iter().map(|it| it.name.clone()).collect();
+    let contexts: Vec<String> =
+        plan.system.contexts.iter().map(|it| it.name.text.clone()).collect();
+    let members = ["position", "time", "actor", "context", "type", "id", "version", "data"];
+    let one_of = |values: Vec<String>, description: &str| {
+        object([
+            ("type", "string".into()),
+            ("description", description.into()),
+            ("enum", values.into()),
+        ])
+    };
+    object([
+        ("type", "object".into()),
+        ("description", "Something that happened, as far as the caller may see it.".into()),
+        ("required", members.to_vec().into()),
+        (
+            "properties",
+            object([
+                ("position", text(64, "Place in the journal; to be sent as `after`.")),
+                ("time", types::timestamp().with("description", "When.")),
+                (
+                    "actor",
+                    nullable(types::uuid()).with("description", "Who did it; null for the system."),
+                ),
+                ("context", one_of(contexts, "Order is promised within a context.")),
+                ("type", one_of(types, "What happened.")),
+                ("id", nullable(types::uuid()).with("description", "The row it happened to.")),
+                ("version", nullable(whole(1, "The row's version afterwards."))),
+                (
+                    "data",
+                    object([
+                        ("type", vec!["object", "null"].into()),
+                        (
+                            "description",
+                            "The row or the event's own members; null when the row is gone.".into(),
+                        ),
+                    ]),
+                ),
+            ]),
+        ),
+    ])
+}
+
+fn event_page() -> Json {
+    object([
+        ("type", "object".into()),
+        ("description", "A page of events.".into()),
+        ("required", vec!["items", "next", "is_complete"].into()),
+        (
+            "properties",
+            object([
+                (
+                    "items",
+                    object([
+                        ("type", "array".into()),
+                        ("maxItems", EVENTS_COUNT_MAX.into()),
+                        ("items", reference("schemas/Event")),
+                    ]),
+                ),
+                ("next", text(64, "Where to go on: send it as `after`.")),
+                ("is_complete", flag("Whether the end of the journal was reached.")),
+            ]),
+        ),
+    ])
+}
+
+/// Parameters of `/v1/events`.
+pub(super) fn event_parameters(plan: &Plan) -> Vec<Json> {
+    let contexts: Vec<String> =
+        plan.system.contexts.iter().map(|it| it.name.text.clone()).collect();
+    let query = |name: &str, description: &str, schema: Json| {
+        object([
+            ("name", name.into()),
+            ("in", "query".into()),
+            ("description", description.into()),
+            ("schema", schema),
+        ])
+    };
+    let after = object([
+        ("type", "string".into()),
+        ("minLength", 1_i64.into()),
+        ("maxLength", 64_i64.into()),
+    ]);
+    let context = object([("type", "string".into()), ("enum", contexts.into())]);
+    let limit = object([
+        ("type", "integer".into()),
+        ("format", "int32".into()),
+        ("minimum", 1_i64.into()),
+        ("maximum", i64::from(i32::MAX).into()),
+    ]);
+    vec![
+        query("after", "Only events behind this position: `next` of an earlier answer.", after),
+        query("context", "Only events of this context.", context),
+        query("limit", "Most events of a page.", limit),
+    ]
+}
+
+fn batch_request() -> Json {
+    object([
+        ("type", "object".into()),
+        ("description", "Writes that all happen, or none unless `atomic` is false.".into()),
+        ("additionalProperties", false.into()),
+        ("required", vec!["operations"].into()),
+        (
+            "properties",
+            object([
+                (
+                    "atomic",
+                    flag("Whether all happen or none. If false each is a transaction of its own.")
+                        .with("default", true),
+                ),
+                (
+                    "operations",
+                    object([
+                        ("type", "array".into()),
+                        ("minItems", 1_i64.into()),
+                        ("maxItems", BATCH_COUNT_MAX.into()),
+                        ("items", reference("schemas/BatchOperation")),
+                    ]),
+                ),
+            ]),
+        ),
+    ])
+}
+
+fn batch_operation(plan: &Plan) -> Json {
+    let is_offered = |kind: OperationKind| kind.is_write() && kind != OperationKind::Batch;
+    let writes = plan.operations.iter().filter(|it| is_offered(it.kind));
+    let mut methods: Vec<&str> = Vec::new();
+    let mut patterns: Vec<String> = Vec::new();
+    for it in writes {
+        let method = super::operations::method_name(it.method);
+        if !methods.contains(&method) {
+            methods.push(method);
+        }
+        let pattern = it.path.replace("{id}", r"[^/]+");
+        if !patterns.contains(&pattern) {
+            patterns.push(pattern);
+        }
+    }
+    object([
+        ("type", "object".into()),
+        (
+            "description",
+            "One write, addressed as on its own. `{\"$ref\": \"0.id\"}` in a body and `{0.id}` in a path \
+             stand for a member of an earlier answer."
+                .into(),
+        ),
+        ("additionalProperties", false.into()),
+        ("required", vec!["method", "path"].into()),
+        (
+            "properties",
+            object([
+                (
+                    "method",
+                    object([("type", "string".into()), ("enum", methods.into())]),
+                ),
+                (
+                    "path",
+                    text(500, "The path of the operation.")
+                        .with("pattern", format!("^(?:{})$", patterns.join("|"))),
+                ),
+                ("if_match", text(1024, "As the header `If-Match`.")),
+                (
+                    "body",
+                    object([
+                        ("type", "object".into()),
+                        ("description", "As the body of the operation itself.".into()),
+                    ]),
+                ),
+            ]),
+        ),
+    ])
+}
+
+fn batch_results() -> Json {
+    object([
+        ("type", "object".into()),
+        ("description", "One result per operation, in order.".into()),
+        ("required", vec!["results"].into()),
+        (
+            "properties",
+            object([(
+                "results",
+                object([
+                    ("type", "array".into()),
+                    ("maxItems", BATCH_COUNT_MAX.into()),
+                    ("items", reference("schemas/BatchResult")),
+                ]),
+            )]),
+        ),
+    ])
+}
+
+fn batch_result() -> Json {
+    let status = object([
+        ("type", "integer".into()),
+        ("format", "int32".into()),
+        ("minimum", 200_i64.into()),
+        ("maximum", 599_i64.into()),
+        ("description", "The status that the operation alone would have had.".into()),
+    ]);
+    object([
+        ("type", "object".into()),
+        ("description", "What one operation of a batch came to.".into()),
+        ("required", vec!["status", "etag", "location", "body"].into()),
+        (
+            "properties",
+            object([
+                ("status", status),
+                ("etag", nullable(text(100, "The row's tag."))),
+                ("location", nullable(text(2048, "Path of a new row."))),
+                (
+                    "body",
+                    object([
+                        ("type", vec!["object", "null"].into()),
+                        ("description", "The row as it now is; null when it is gone; the problem of a refused one in a batch that is not atomic.".into()),
+                    ]),
+                ),
+            ]),
+        ),
+    ])
+}
+
+/// An anonymous-looking example would teach little: a signed-in person of the first role.
+pub(crate) fn me_example(plan: &Plan) -> Json {
+    let identity = &plan.system.identity;
+    let user = identity.user.map(example::id);
+    let roles: Vec<String> = identity.roles.first().cloned().into_iter().collect();
+    let readable = plan.operations.iter().filter(|it| it.kind == OperationKind::List);
+    let operations: Vec<String> = readable.map(|it| it.name.clone()).collect();
+    object([
+        ("id", user.clone().into()),
+        ("user", user.into()),
+        ("tenant", identity.tenant.map(example::id).into()),
+        ("is_authenticated", true.into()),
+        ("is_system", false.into()),
+        ("roles", roles.into()),
+        ("scopes", Json::Array(Vec::new())),
+        ("operations", operations.into()),
+    ])
+}
+
+/// A page with one event: the first declared one, else the first of all.
+pub(crate) fn events_example(plan: &Plan) -> Json {
+    let is_declared = |it: &&EventType| matches!(it.data, EventData::Carries(_));
+    let event = plan.event_types.iter().find(is_declared).or(plan.event_types.first());
+    let items = event.map(|it| event_example(plan, it)).into_iter().collect();
+    object([("items", Json::Array(items)), ("next", POSITION.into()), ("is_complete", true.into())])
+}
+
+/// An event as `/v1/events` tells it.
+pub(crate) fn event_example(plan: &Plan, event: &EventType) -> Json {
+    let data = match (&event.data, event.entity) {
+        (EventData::Nothing, _) => Json::Null,
+        (EventData::Row, Some(id)) => example::row(plan, id),
+        (EventData::Carries(members), Some(id)) => {
+            Json::Object(example::members(plan, id, members, 2))
+        }
+        _ => object([]),
+    };
+    object([
+        ("position", POSITION.into()),
+        ("time", example::TIME.into()),
+        ("actor", plan.system.identity.user.map(example::id).into()),
+        ("context", plan.system[event.context].name.text.as_str().into()),
+        ("type", event.name.as_str().into()),
+        ("id", event.entity.map(example::id).into()),
+        ("version", if event.entity.is_some() { Json::Int(2) } else { Json::Null }),
+        ("data", data),
+    ])
+}
+
+/// A batch: the first create of the document, and a command on the new row where there is one.
+pub(crate) fn batch_example(plan: &Plan) -> Json {
+    let mut operations = Vec::new();
+    for (position, it) in batched(plan).into_iter().enumerate() {
+        let path = it.path.replace("{id}", "{0.id}");
+        let operation = object([
+            ("method", super::operations::method_name(it.method).into()),
+            ("path", path.into()),
+        ]);
+        let shape = it.entity.and_then(|id| plan.creates.get(id.0 as usize));
+        operations.push(match shape.filter(|_| position == 0) {
+            Some(shape) => {
+                operation.with("body", example::body(plan, it.entity, shape, Purpose::Whole))
+            }
+            None => operation,
+        });
+    }
+    object([("operations", Json::Array(operations))])
+}
+
+/// The answer to [`batch_example`].
+pub(crate) fn batch_results_example(plan: &Plan) -> Json {
+    let results = batched(plan).into_iter().filter_map(|it| {
+        let id = it.entity?;
+        let is_create = it.kind == OperationKind::Create;
+        let location = is_create.then(|| format!("{}/{}", it.path, example::id(id)));
+        let version = if is_create { 1 } else { 2 };
+        Some(object([
+            ("status", (if is_create { 201_i64 } else { 200 }).into()),
+            ("etag", format!("\"{version}-9c1185a5c5e9fc54\"").into()),
+            ("location", location.into()),
+            ("body", example::after(plan, id, it.kind)),
+        ]))
+    });
+    object([("results", Json::Array(results.collect()))])
+}
+
+/// A create that a command without input can follow, else the first create.
+fn batched(plan: &Plan) -> Vec<&Operation> {
+    let follows = |create: &Operation, it: &Operation| match it.kind {
+        OperationKind::Command(command) if it.entity == create.entity => {
+            plan.commands.get(command.0 as usize).is_some_and(|it| it.members.is_empty())
+        }
+        _ => false,
+    };
+    let creates = || plan.operations.iter().filter(|it| it.kind == OperationKind::Create);
+    let pair = creates().find_map(|create| {
+        let command = plan.operations.iter().find(|it| follows(create, it))?;
+        Some(vec![create, command])
+    });
+    pair.unwrap_or_else(|| creates().take(1).collect())
+}
