@@ -15,7 +15,7 @@ mod word;
 
 use architrave_model::{Finding, Rate, System};
 
-use crate::{Lock, Plan, RateLimit, lock::Names};
+use crate::{Lock, Plan, RateLimit, json, lock::Names};
 
 pub(crate) use column::BUILT_IN_COLUMNS;
 pub use moved::MOVED_FROM_UNKNOWN;
@@ -63,6 +63,7 @@ pub fn derive(system: System, lock: &Lock) -> Derived {
         system,
     };
     plan.operations = operation::operations(&plan, &paths);
+    plan.hash = json::hash(&plan);
     Derived { plan, lock: names.finish(), notes }
 }
 
