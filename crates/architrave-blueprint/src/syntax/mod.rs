@@ -4,11 +4,13 @@ pub mod ast;
 mod code;
 mod decode;
 pub mod edit;
+mod format;
 mod lex;
 mod parse;
 mod token;
 
 pub use decode::decode;
+pub use format::format;
 pub(crate) use lex::is_invisible;
 pub use parse::parse;
 

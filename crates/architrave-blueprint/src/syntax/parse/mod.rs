@@ -68,6 +68,11 @@ fn too_large(id: FileId, text: &str) -> (File, Vec<Finding>) {
     (File { id, items: Vec::new(), end: start }, vec![finding])
 }
 
+/// Whether every bracket has its partner.
+pub(super) fn is_balanced(tokens: &[Token]) -> bool {
+    Layout::of(tokens, false).is_balanced()
+}
+
 /// Said of something that was reported: whoever gets it goes on behind the mistake, in silence.
 #[derive(Debug)]
 struct Poisoned;
