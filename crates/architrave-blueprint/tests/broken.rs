@@ -2,6 +2,7 @@
 //!
 //! A file is named `<code>-<what is wrong>.hcl`. To accept what is shown now, run the tests with
 //! `UPDATE_GOLDEN=1` and read the difference.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -77,6 +77,7 @@ fn what_is_broken_stays_as_it_is() {
         "a=  1\nb {\n c  = = 2\n   d =3\n}\ne=  4\n",
         "a = 1\nb {\n c  = = 2\n   d =3\n}\ne = 4\n",
     );
+    check("a=  1\n= 2\nb=  2\n", "a = 1\n= 2\nb = 2\n");
     check("a=  1\nb {\n c  = 2\n", "a=  1\nb {\n c  = 2\n");
     check("a=  \"1\nb   = 2\n", "a=  \"1\nb   = 2\n");
 }

@@ -22,7 +22,7 @@ pub(super) struct Line<'a> {
     pub(super) comment_padding: usize,
     /// Where it begins.
     pub(super) start: usize,
-    /// Where it ends, its line end aside.
+    /// Where it ends, its line end included.
     pub(super) end: usize,
 }
 
@@ -40,9 +40,9 @@ pub(super) fn lines<'a>(words: &[Word<'a>], text: &str) -> Vec<Line<'a>> {
             .filter(|it| !matches!(it.kind, Kind::Newline | Kind::End))
             .copied()
             .collect();
-        let line_end = end.map_or(text.len(), |it| it.start);
+        let line_end = end.map_or(text.len(), |it| it.end);
         lines.push(line(content, &mut open, lines.len(), start, line_end));
-        start = end.map_or(text.len(), |it| it.end);
+        start = line_end;
     }
     lines
 }
@@ -114,14 +114,15 @@ impl<'a> Line<'a> {
         text.chars().count()
     }
 
-    /// Writes it without its line end.
-    pub(super) fn write(&self, source: &str, result: &mut String) {
+    /// Writes it, a frozen one exactly as it is.
+    pub(super) fn write(&self, source: &str, line_end: &str, result: &mut String) {
         if self.is_frozen {
             result.push_str(source.get(self.start..self.end).unwrap_or_default());
             return;
         }
         result.extend(std::iter::repeat_n("  ", self.level));
         self.write_words(self.words.len(), result);
+        result.push_str(line_end);
     }
 
     fn write_words(&self, count: usize, result: &mut String) {

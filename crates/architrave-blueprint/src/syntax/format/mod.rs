@@ -50,7 +50,9 @@ fn freeze(lines: &mut [Line<'_>], findings: &[Finding]) {
         let end = item.last().map_or(0, |it| it.end);
         let is_hit = findings.iter().flat_map(|it| &it.labels).any(|it| {
             let span = it.span;
-            span.start as usize <= end && span.end as usize >= start
+            // Behind the last line only an empty place can be, e.g. that of a missing bracket.
+            let is_before_end = (span.start as usize) < end || behind.is_empty();
+            is_before_end && span.end as usize >= start
         });
         item.iter_mut().for_each(|it| it.is_frozen = is_hit);
         rest = behind;
@@ -77,8 +79,7 @@ fn written(lines: &[Line<'_>], text: &str) -> String {
             result.push_str(line_end);
         }
         is_empty = false;
-        line.write(text, &mut result);
-        result.push_str(line_end);
+        line.write(text, line_end, &mut result);
     }
     result
 }
