@@ -5,6 +5,7 @@
     reason = "this crate is pure: same input, same output"
 )]
 
+pub mod codes;
 pub mod render;
 pub mod syntax;
 
