@@ -10,8 +10,11 @@
 
 mod caller;
 mod engine;
+mod evaluate;
 mod fault;
+mod input;
 pub mod ports;
+mod prepared;
 mod problem;
 mod query;
 mod row;
@@ -20,6 +23,7 @@ pub mod show;
 pub use caller::{Caller, Credentials};
 pub use engine::{Engine, EngineSettings, Failure, ReadReply, ReadRequest, SignIn, WriteRequest};
 pub use fault::Fault;
+pub use input::{parse_date, parse_duration, parse_list, parse_timestamp};
 pub use problem::{Problem, ProblemDetail};
 pub use query::{Tokens, search_tokens, tokens};
 pub use row::{Row, RowKey, Rows};

@@ -2,6 +2,7 @@
 
 pub mod scalar;
 mod tag;
-mod time;
+pub(crate) mod time;
 
+pub(crate) use time::DAY_US;
 pub use tag::{etag, if_match};
