@@ -9,6 +9,7 @@
 )]
 
 mod caller;
+mod decide;
 mod engine;
 mod evaluate;
 mod fault;

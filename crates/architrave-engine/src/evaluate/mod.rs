@@ -17,7 +17,7 @@ use architrave_model::{
 
 pub(crate) use number::coerce;
 pub(crate) use path::column;
-pub(crate) use world::{Overlay, View, World};
+pub(crate) use world::{Overlay, View, World, is_deleted, row_id};
 
 use crate::{Caller, prepared::Prepared};
 
@@ -117,7 +117,8 @@ impl Scope<'_> {
                 Ok(Value::Object(items?))
             }
             ExprKind::Template(parts) => {
-                let parts: Result<Vec<_>, _> = parts.iter().map(|it| self.eval(it, bound)).collect();
+                let parts: Result<Vec<_>, _> =
+                    parts.iter().map(|it| self.eval(it, bound)).collect();
                 Ok(Value::Text(call::template(&parts?, self.prepared.currency())))
             }
             ExprKind::Quantified { quantifier, source, variable, body, condition } => {
@@ -151,12 +152,7 @@ impl Scope<'_> {
 
     /// `&&` (`decisive` false) and `||` (`decisive` true). A decisive operand wins whatever is not loaded
     /// yet; the others are evaluated all the same, so that their needs are known.
-    fn connect(
-        &self,
-        all: &[Expr],
-        decisive: bool,
-        bound: &mut Bindings,
-    ) -> Result<Value, Stop> {
+    fn connect(&self, all: &[Expr], decisive: bool, bound: &mut Bindings) -> Result<Value, Stop> {
         let mut stop = None;
         for operand in all {
             match self.truth(operand, bound) {

@@ -30,9 +30,8 @@ impl Number {
 
     /// The same with other digits behind the point, half to even.
     pub(super) fn scaled(self, scale: u8) -> Result<Self, Stop> {
-        let power = |digits: u8| {
-            10_i128.checked_pow(u32::from(digits)).filter(|_| digits <= SCALE_MAX)
-        };
+        let power =
+            |digits: u8| 10_i128.checked_pow(u32::from(digits)).filter(|_| digits <= SCALE_MAX);
         let unscaled = if scale >= self.scale {
             let factor = power(scale - self.scale).ok_or(Stop::Overflow)?;
             self.unscaled.checked_mul(factor).ok_or(Stop::Overflow)?
@@ -116,7 +115,8 @@ fn time(operator: Operator, left: &Value, right: &Value) -> Option<Result<Value,
         _ => None,
     };
     let value = match (left, right) {
-        (Value::Timestamp(at), Value::Duration(by)) | (Value::Duration(by), Value::Timestamp(at)) => {
+        (Value::Timestamp(at), Value::Duration(by))
+        | (Value::Duration(by), Value::Timestamp(at)) => {
             signed(*by).and_then(|by| at.checked_add(by)).and_then(timestamp)
         }
         (Value::Timestamp(a), Value::Timestamp(b)) => a.checked_sub(*b).map(Value::Duration),

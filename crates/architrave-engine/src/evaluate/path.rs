@@ -15,7 +15,9 @@ impl Scope<'_> {
     ) -> Result<Value, Stop> {
         match member {
             Member::Caller(it) => Ok(self.caller_member(*it)),
-            Member::Input { field, .. } => Ok(self.input.get(*field).cloned().unwrap_or(Value::Null)),
+            Member::Input { field, .. } => {
+                Ok(self.input.get(*field).cloned().unwrap_or(Value::Null))
+            }
             Member::ValueField { field, .. } => self.value_field(of, *field, bound),
             Member::Id => match self.view(of, bound)? {
                 Some(view) => Ok(view.id(self.prepared)),
@@ -64,9 +66,7 @@ impl Scope<'_> {
             && let Some(view) = self.view(row, bound)?
             && let Some(Place::Object { members, .. }) = self.prepared.place(view.entity, *object)
         {
-            return Ok(members
-                .get(field)
-                .map_or(Value::Null, |it| column(&view.row, *it).clone()));
+            return Ok(members.get(field).map_or(Value::Null, |it| column(&view.row, *it).clone()));
         }
         match self.eval(of, bound)? {
             Value::Object(members) => Ok(members.get(field).cloned().unwrap_or(Value::Null)),

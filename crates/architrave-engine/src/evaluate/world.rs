@@ -1,6 +1,9 @@
 //! Rows as one moment of a decision sees them: what has been loaded, under what has been changed so far.
 
-use std::{cell::RefCell, collections::{BTreeMap, BTreeSet}};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use architrave_model::{EntityId, Value};
 use uuid::Uuid;

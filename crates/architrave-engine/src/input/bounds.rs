@@ -44,8 +44,7 @@ fn sized(found: usize, min: u32, max: u32, codes: [&'static str; 2], unit: &str)
     if found < min as usize {
         return Some(Misfit::new(below, format!("Must have at least {min} {unit}.")));
     }
-    (found > max as usize)
-        .then(|| Misfit::new(above, format!("Must have at most {max} {unit}.")))
+    (found > max as usize).then(|| Misfit::new(above, format!("Must have at most {max} {unit}.")))
 }
 
 fn shown(value: &Value, currency: Currency<'_>) -> String {

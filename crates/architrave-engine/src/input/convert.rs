@@ -236,12 +236,7 @@ impl Reader<'_> {
         Some(GivenValue::Value(Value::List(values)))
     }
 
-    fn items<'a>(
-        &mut self,
-        limits: &Bounds,
-        json: &'a Json,
-        pointer: &str,
-    ) -> Option<&'a [Json]> {
+    fn items<'a>(&mut self, limits: &Bounds, json: &'a Json, pointer: &str) -> Option<&'a [Json]> {
         let Json::List(items) = json else {
             self.wrong_type("an array", json, pointer);
             return None;
@@ -297,11 +292,7 @@ fn without_id(item: &Json) -> Json {
     }
 }
 
-fn scalar_value(
-    ty: &Scalar,
-    json: &Json,
-    currency: scalar::Currency<'_>,
-) -> Result<Value, Misfit> {
+fn scalar_value(ty: &Scalar, json: &Json, currency: scalar::Currency<'_>) -> Result<Value, Misfit> {
     let wrong = || {
         let detail = format!("Must be {}, not {}.", description(ty), json.type_name());
         Misfit::new("wrong-type", detail)

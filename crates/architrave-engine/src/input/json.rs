@@ -229,7 +229,10 @@ mod tests {
 
     #[test]
     fn what_strict_json_does_not_allow_is_refused_with_its_place() {
-        refused(r#"{"a":1,"b":{"c":1,"c":2},"a":3}"#, &[("/b/c", "duplicate-member"), ("/a", "duplicate-member")]);
+        refused(
+            r#"{"a":1,"b":{"c":1,"c":2},"a":3}"#,
+            &[("/b/c", "duplicate-member"), ("/a", "duplicate-member")],
+        );
         refused(r#"{"a":["x","\ud800"]}"#, &[("/a/1", "syntax")]);
         refused(r#"{"n":123456789012345678901}"#, &[("/n", "number-out-of-range")]);
         refused(r#"{"n":1e999}"#, &[("/n", "syntax")]);
@@ -244,7 +247,9 @@ mod tests {
 
     #[test]
     fn what_is_read_is_written_back() {
-        for text in [r#"{"a":[1,-2,1.5,true,null,"x\n"],"b":{}}"#, "[]", "\"\"", "18446744073709551615"] {
+        for text in
+            [r#"{"a":[1,-2,1.5,true,null,"x\n"],"b":{}}"#, "[]", "\"\"", "18446744073709551615"]
+        {
             let mut out = Vec::new();
             read_json(text.as_bytes()).unwrap().write(&mut out);
             assert_eq!(String::from_utf8(out).unwrap(), text);

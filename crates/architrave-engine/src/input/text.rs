@@ -86,7 +86,8 @@ pub(crate) fn decimal(text: &str, scale: u8) -> Result<Value, Misfit> {
     }
     let width = usize::from(scale);
     let all = format!("{whole}{behind:0<width$}");
-    let unscaled: i64 = all.parse().map_err(|_| Misfit::new("too-large", "Has too many digits."))?;
+    let unscaled: i64 =
+        all.parse().map_err(|_| Misfit::new("too-large", "Has too many digits."))?;
     Ok(Value::Decimal { unscaled: sign * unscaled, scale })
 }
 
@@ -100,7 +101,8 @@ fn one_of(allowed: &[String], text: &str) -> Result<Value, Misfit> {
 /// RFC 5321 without quoted local parts: the domain in lower case, the local part as it is.
 fn email(text: &str) -> Option<String> {
     let (local, domain) = text.rsplit_once('@')?;
-    let is_plain = |it: char| !it.is_control() && !it.is_whitespace() && !"@\"(),:;<>[\\]".contains(it);
+    let is_plain =
+        |it: char| !it.is_control() && !it.is_whitespace() && !"@\"(),:;<>[\\]".contains(it);
     let is_local = !local.is_empty()
         && local.len() <= 64
         && local.chars().all(is_plain)
@@ -146,7 +148,10 @@ fn url(text: &str) -> Option<String> {
         Some(inner) => {
             let (address, port) = inner.split_once(']')?;
             address.parse::<std::net::Ipv6Addr>().ok()?;
-            (authority.get(..address.len() + 2)?, port.strip_prefix(':').or(port.is_empty().then_some("80"))?)
+            (
+                authority.get(..address.len() + 2)?,
+                port.strip_prefix(':').or(port.is_empty().then_some("80"))?,
+            )
         }
         None => authority.split_once(':').unwrap_or((authority, "80")),
     };
@@ -221,7 +226,11 @@ mod tests {
         check(&Scalar::Phone, "+49 (30) 123-45", Some("+493012345"));
         check(&Scalar::Phone, "030 12345", None);
         check(&Scalar::Phone, "+0301", None);
-        check(&Scalar::Url, "HTTPS://Example.com:8443/A?b#C", Some("https://example.com:8443/A?b#C"));
+        check(
+            &Scalar::Url,
+            "HTTPS://Example.com:8443/A?b#C",
+            Some("https://example.com:8443/A?b#C"),
+        );
         check(&Scalar::Url, "http://[::1]:80/x", Some("http://[::1]:80/x"));
         check(&Scalar::Url, "https://user:pw@example.com/", None);
         check(&Scalar::Url, "ftp://example.com", None);

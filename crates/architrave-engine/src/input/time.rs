@@ -194,7 +194,9 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back() {
-        for at in [0, -1, 1, 500_000, DAY_US, TIMESTAMP_MIN_US, TIMESTAMP_MAX_US, 1_763_729_999_123_400] {
+        for at in
+            [0, -1, 1, 500_000, DAY_US, TIMESTAMP_MIN_US, TIMESTAMP_MAX_US, 1_763_729_999_123_400]
+        {
             let text = |write: fn(&mut Vec<u8>, i64)| {
                 let mut out = Vec::new();
                 write(&mut out, at);

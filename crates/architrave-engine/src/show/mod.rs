@@ -1,8 +1,11 @@
 //! Shows rows: JSON bytes, the same from a row in memory and from the columns of a statement.
 
+mod row;
 pub mod scalar;
 mod tag;
 pub(crate) mod time;
 
-pub(crate) use time::DAY_US;
+pub(crate) use row::Viewer;
+pub(crate) use tag::list_etag;
 pub use tag::{etag, if_match};
+pub(crate) use time::DAY_US;
