@@ -12,6 +12,10 @@ pub(crate) fn create(
     path: &str,
     given: Result<&Given, &Vec<ProblemDetail>>,
 ) -> Result<Effect, Refusal> {
+    // Who may never create one learns nothing about the body.
+    if !turn.is_admin && !turn.may_ever(turn.prepared.plan.system[entity].access.create.as_ref()) {
+        return Err(refused(turn.caller, "You may not create this row.").into());
+    }
     let given = given.map_err(|it| invalid(it.clone()))?;
     let mut notes = Notes::default();
     let built = turn.build_new(entity, given, None, "", &mut notes)?;

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use architrave_model::{EntityId, Rule};
-use architrave_plan::ColumnId;
+use architrave_plan::{ColumnId, Folded, fold};
 use uuid::Uuid;
 
 use super::Aggregate;
@@ -127,6 +127,12 @@ impl<'a> Turn<'a> {
             return Ok(true);
         }
         rule.map_or(Ok(false), |rule| self.scope(&self.world, this).holds(&rule.expr))
+    }
+
+    /// Whether a rule does not refuse this class of callers outright.
+    pub(crate) fn may_ever(&self, rule: Option<&Rule>) -> bool {
+        let roles = &self.prepared.plan.system.identity.roles;
+        rule.is_some_and(|it| fold(&it.expr, &self.caller.class, roles) != Folded::False)
     }
 
     /// A living row that the caller may see, or `not-found`.

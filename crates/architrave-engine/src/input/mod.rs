@@ -9,7 +9,7 @@ mod time;
 pub(crate) use bounds::out_of_bounds;
 pub(crate) use convert::{Given, GivenPart, GivenValue, Mode, convert};
 pub(crate) use json::{Json, read_json};
-pub(crate) use text::scalar_from_text;
+pub(crate) use text::{parse_uuid, scalar_from_text};
 pub use time::{parse_date, parse_duration, parse_timestamp};
 
 use architrave_plan::ColumnType;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use architrave_model::{EntityId, ExprKind, Rule, Value};
+use architrave_model::EntityId;
 use architrave_plan::{
     CallerClass, ColumnId, FieldVisibility, RepresentationSource, RowFilter, Shape,
 };
@@ -93,6 +93,11 @@ impl Selections {
         Selection { key, entity: choice.entity, shape, members, parts, expands }
     }
 
+    /// The key that seals cursors.
+    pub(crate) fn key(&self) -> &hmac::Key {
+        &self.key
+    }
+
     /// A number that stands for a text: 64 bits of a keyed hash, so that nobody can make two texts meet.
     pub(crate) fn seal(&self, text: &str) -> u64 {
         let tag = hmac::sign(&self.key, text.as_bytes());
@@ -101,48 +106,16 @@ impl Selections {
     }
 }
 
-/// What a class of callers may see. Architrave itself sees every row and field: sagas run commands on
-/// rows that no rule shows to anybody.
+/// What a class of callers may see. Architrave itself sees every row and field but secrets: sagas run
+/// commands on rows that no rule shows to anybody.
 fn shape(prepared: &Prepared, entity: EntityId, class: CallerClass) -> Shape {
-    let system = &prepared.plan.system;
-    let declared = &system[entity];
-    // A part is seen with its aggregate, whoever sees that.
-    let is_open = class.is_system || declared.owner.is_some();
-    let rows = match constant(declared.access.read.as_ref()) {
-        _ if is_open => RowFilter::Everything,
-        Known::True => RowFilter::Everything,
-        Known::False => RowFilter::Nothing,
-        Known::Depends(rule) => RowFilter::Where(rule.expr.clone()),
-    };
-    let field = |(position, field): (usize, &architrave_model::Field)| {
-        if field.is_secret {
-            return FieldVisibility::Hidden;
-        }
-        let access = declared.access.fields.iter().find(|it| it.field == position);
-        let Some(rule) = access.and_then(|it| it.read.as_ref()) else {
-            return FieldVisibility::Visible;
-        };
-        match constant(Some(rule)) {
-            _ if class.is_system => FieldVisibility::Visible,
-            Known::True => FieldVisibility::Visible,
-            Known::False => FieldVisibility::Hidden,
-            Known::Depends(rule) => FieldVisibility::Where(rule.expr.clone()),
-        }
-    };
-    let fields = declared.fields.iter().enumerate().map(field).collect();
-    Shape { entity, rows, fields }
-}
-
-enum Known<'a> {
-    True,
-    False,
-    Depends(&'a Rule),
-}
-
-fn constant(rule: Option<&Rule>) -> Known<'_> {
-    match rule.map(|it| (&it.expr.kind, it)) {
-        None | Some((ExprKind::Literal(Value::Bool(false)), _)) => Known::False,
-        Some((ExprKind::Literal(Value::Bool(true)), _)) => Known::True,
-        Some((_, rule)) => Known::Depends(rule),
+    let mut shape = architrave_plan::shape(&prepared.plan, entity, &class);
+    if class.is_system {
+        shape.rows = RowFilter::Everything;
+        let fields = prepared.plan.system[entity].fields.iter();
+        shape.fields = fields
+            .map(|it| if it.is_secret { FieldVisibility::Hidden } else { FieldVisibility::Visible })
+            .collect();
     }
+    shape
 }

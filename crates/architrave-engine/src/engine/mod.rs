@@ -1,19 +1,28 @@
 //! The front door: what the server (and the simulation) asks for.
 
+mod admin;
+mod batch;
+mod events;
+mod me;
+mod read;
+mod write;
+
 use std::{collections::BTreeMap, sync::Arc};
 
-use architrave_model::EntityId;
 use architrave_plan::{OperationId, Plan};
 use uuid::Uuid;
 
 use crate::{
     Caller, Fault, Problem,
-    ports::{ApiKeyRecord, Clock, Dice, Position, Store, Written},
+    ports::{Clock, Dice, Store},
+    prepared::Prepared,
+    query::Selections,
 };
 
 /// Serves the operations of one plan on one store.
 pub struct Engine {
-    plan: Arc<Plan>,
+    prepared: Arc<Prepared>,
+    selections: Arc<Selections>,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     dice: Arc<dyn Dice>,
@@ -122,13 +131,15 @@ impl Engine {
         dice: Arc<dyn Dice>,
         settings: EngineSettings,
     ) -> Self {
-        Self { plan, store, clock, dice, settings }
+        let prepared = Arc::new(Prepared::new(plan));
+        let selections = Arc::new(Selections::new(Arc::clone(&prepared), &settings.cursor_key));
+        Self { prepared, selections, store, clock, dice, settings }
     }
 
     /// The plan that is served.
     #[must_use]
     pub fn plan(&self) -> &Arc<Plan> {
-        &self.plan
+        &self.prepared.plan
     }
 
     /// The store, for identity look-ups and figures.
@@ -147,79 +158,5 @@ impl Engine {
     #[must_use]
     pub fn dice(&self) -> &Arc<dyn Dice> {
         &self.dice
-    }
-
-    /// Answers a read by appending the JSON body to `out`. Does not suspend where the store answers on the spot.
-    ///
-    /// # Errors
-    /// A problem of the operation's list, or a fault. `out` is then as before.
-    pub async fn read(
-        &self,
-        request: &ReadRequest<'_>,
-        out: &mut Vec<u8>,
-    ) -> Result<ReadReply, Failure> {
-        let _ = (request, out, &self.dice, &self.settings);
-        Err(Failure::Fault(Fault::new("reading is being built", "")))
-    }
-
-    /// Runs a write and answers once it is durable. Refusals are answers too ([`crate::ports::Answer::problem`]).
-    ///
-    /// # Errors
-    /// A fault; a problem where the request is refused before the transaction.
-    pub async fn write(&self, request: WriteRequest) -> Result<Written, Failure> {
-        let _ = request;
-        Err(Failure::Fault(Fault::new("writing is being built", "")))
-    }
-
-    /// The user of a person, created from their claims at the first sign-in.
-    ///
-    /// # Errors
-    /// `user-incomplete` where a required claim is missing; a fault.
-    pub async fn sign_in(&self, person: SignIn) -> Result<Uuid, Failure> {
-        let _ = person;
-        Err(Failure::Fault(Fault::new("signing in is being built", "")))
-    }
-
-    /// Creates a row as the administrator: no access rules, everything else applies. `body` is the JSON of a
-    /// create request. For tenants and users; `link` ties a new user to a person at an issuer.
-    ///
-    /// # Errors
-    /// As for a create; a fault.
-    pub async fn admin_create(
-        &self,
-        entity: EntityId,
-        tenant: Option<Uuid>,
-        body: Vec<u8>,
-        link: Option<(String, String)>,
-    ) -> Result<Written, Failure> {
-        let _ = (entity, tenant, body, link);
-        Err(Failure::Fault(Fault::new("administration is being built", "")))
-    }
-
-    /// Stores a new API key.
-    ///
-    /// # Errors
-    /// `not-found` for an unknown tenant or user, `invalid-body` for roles that keys may not hold; a fault.
-    pub async fn create_api_key(&self, record: ApiKeyRecord) -> Result<Position, Failure> {
-        let _ = record;
-        Err(Failure::Fault(Fault::new("administration is being built", "")))
-    }
-
-    /// Revokes an API key.
-    ///
-    /// # Errors
-    /// `not-found`; a fault.
-    pub async fn revoke_api_key(&self, id: &str) -> Result<Position, Failure> {
-        let _ = id;
-        Err(Failure::Fault(Fault::new("administration is being built", "")))
-    }
-
-    /// Purges softly deleted rows whose time is over, at most `count_max`; returns how many went.
-    ///
-    /// # Errors
-    /// A fault.
-    pub async fn purge(&self, count_max: u32) -> Result<u32, Failure> {
-        let _ = count_max;
-        Ok(0)
     }
 }
