@@ -23,6 +23,8 @@ mod serve;
 mod shape;
 pub mod sql;
 mod table;
+#[cfg(test)]
+mod testing;
 mod value_text;
 
 use architrave_model::{EntityId, System};

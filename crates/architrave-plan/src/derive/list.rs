@@ -2,7 +2,10 @@
 
 use architrave_model::{Encryption, Entity, FieldType, System};
 
-use crate::{Column, ColumnRole, ColumnType, FilterOperator, FilterPlan, ListPlan, Table};
+use crate::{
+    Column, ColumnRole, ColumnType, FilterOperator, FilterPlan, ListPlan, Table,
+    serve::implied::pinned,
+};
 
 /// Rows of a page unless the caller says: a screenful.
 const LIMIT_DEFAULT: u32 = 50;
@@ -16,8 +19,10 @@ pub(super) fn lists(system: &System, tables: &[Table]) -> Vec<ListPlan> {
 
 fn list(system: &System, entity: &Entity, table: &Table) -> ListPlan {
     let is_indexed = |id| {
-        let indexes = table.indexes.iter().filter(|it| !it.holds_deleted_only);
-        indexes.flat_map(|it| &it.columns).any(|it| it.column == id)
+        table.indexes.iter().filter(|it| !it.holds_deleted_only).any(|index| {
+            let pinned = index.condition.iter().flat_map(|it| pinned(table, it));
+            index.columns.iter().map(|it| it.column).chain(pinned).any(|it| it == id)
+        })
     };
     let offered: Vec<_> = table
         .column_ids()

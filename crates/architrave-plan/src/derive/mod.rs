@@ -11,6 +11,8 @@ mod path;
 mod problem;
 mod representation;
 mod table;
+#[cfg(test)]
+mod tests;
 mod word;
 
 use architrave_model::{Finding, Rate, System};

@@ -1,6 +1,8 @@
 //! Folding: what is known of a caller is worked into a rule, so that what is left asks about rows only.
 
 mod constant;
+#[cfg(test)]
+mod tests;
 
 use architrave_model::{
     Base, CallerMember, Expr, ExprKind, Function, Member, Quantifier, Root, Ty, Value,

@@ -66,7 +66,8 @@ impl Lock {
                 reader.line(kept, span);
             }
         }
-        if !has_version && !(reader.lock.entries.is_empty() && reader.findings.is_empty()) {
+        let says_nothing = reader.lock.entries.is_empty() && reader.findings.is_empty();
+        if !has_version && !says_nothing {
             let title = "the lock does not say which version of the format it is in";
             reader.report(LOCK_VERSION_UNKNOWN, span(file, 0, 0), title, "expected `version = 1`");
         }

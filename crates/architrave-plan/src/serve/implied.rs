@@ -11,6 +11,36 @@ pub(super) fn is_implied(table: &Table, index: &TableIndex, conditions: &[Condit
     index.condition.as_ref().is_none_or(|it| holds(table, it, conditions))
 }
 
+/// The columns that a condition says all about: a query whose condition implies it needs no key for them.
+pub(crate) fn pinned(table: &Table, test: &Expr) -> Vec<ColumnId> {
+    let only = |expr: &Expr| column(table, expr).into_iter().collect();
+    match &test.kind {
+        ExprKind::And(all) => all.iter().flat_map(|it| pinned(table, it)).collect(),
+        ExprKind::Member { .. } => only(test),
+        ExprKind::Not(of) | ExprKind::IsNull(of) | ExprKind::IsNotNull(of) => only(of),
+        ExprKind::Binary { operator: Operator::Equal, left, right } => {
+            match (&left.kind, &right.kind) {
+                (ExprKind::Literal(_), _) => only(right),
+                (_, ExprKind::Literal(_)) => only(left),
+                _ => Vec::new(),
+            }
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What of a query is left to the keys of a partial index: its condition has seen to the rest.
+pub(super) fn left_over<'a>(
+    table: &Table,
+    index: &TableIndex,
+    conditions: &[Condition<'a>],
+) -> Vec<Condition<'a>> {
+    let pinned = index.condition.as_ref().map(|it| pinned(table, it)).unwrap_or_default();
+    let is_test =
+        |it: &Condition<'_>| matches!(it.operator, FilterOperator::Eq | FilterOperator::Null);
+    conditions.iter().filter(|it| !(is_test(it) && pinned.contains(&it.column))).copied().collect()
+}
+
 fn holds(table: &Table, test: &Expr, conditions: &[Condition<'_>]) -> bool {
     let on = |expr: &Expr| column(table, expr);
     let equals = |expr: &Expr, wanted: &Value| {

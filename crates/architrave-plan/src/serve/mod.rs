@@ -1,7 +1,9 @@
 //! Serving: whether one index answers a combination of filters and order, whoever asks.
 
-mod implied;
+pub(crate) mod implied;
 mod suggest;
+#[cfg(test)]
+mod tests;
 
 use architrave_model::{EntityId, FieldType, Value};
 
@@ -76,6 +78,7 @@ impl Plan {
     ///   any further condition and any order go.
     /// - Without an order, the rest of the index is the order; keys that a rule hides from someone are never
     ///   part of it, since an order tells of its key.
+    /// - A partial index serves what its condition follows from; equalities it states need no key.
     /// - A search takes any conditions and no order.
     ///
     /// # Errors
@@ -89,63 +92,24 @@ impl Plan {
                 Err(suggest::search_is_ordered())
             };
         }
-        let asked = Asked::new(query);
-        if let Some(by) = self.point(table, query.conditions) {
+        let asked = Asked::new(query.conditions);
+        if let Some(by) = point(table, query.conditions) {
             return Ok(Served { by, sort: with_id(query.sort.to_vec()) });
         }
-        let candidates = std::iter::once((ServedBy::PrimaryKey, primary_key())).chain(
-            table.indexes.iter().enumerate().filter_map(|(position, index)| {
-                let keys = self.usable_keys(table, index, query.conditions)?;
-                Some((ServedBy::Index(position), keys))
-            }),
-        );
-        for (by, keys) in candidates {
-            if let Some(sort) = self.order(table, &asked, &keys, query.sort) {
-                return Ok(Served { by, sort });
+        // What is equal on all rows orders nothing.
+        let is_free = |it: &&SortKey| !asked.equalities.contains(&it.column);
+        let sort: Vec<SortKey> = query.sort.iter().filter(is_free).copied().collect();
+        if let Some(sort) = self.order(table, &asked, &primary_key(), &sort) {
+            return Ok(Served { by: ServedBy::PrimaryKey, sort });
+        }
+        for (position, index) in table.indexes.iter().enumerate() {
+            let Some(keys) = usable_keys(table, index, query.conditions) else { continue };
+            let left = Asked::new(&implied::left_over(table, index, query.conditions));
+            if let Some(sort) = self.order(table, &left, keys, &sort) {
+                return Ok(Served { by: ServedBy::Index(position), sort });
             }
         }
-        Err(suggest::suggest(table, &asked, query.sort))
-    }
-
-    /// A key that the query pins down to a row, or to as many as an `in` names.
-    fn point(&self, table: &Table, conditions: &[Condition<'_>]) -> Option<ServedBy> {
-        let pins = |column: ColumnId, takes_in: bool| {
-            conditions.iter().any(|it| {
-                let is_pin = it.operator == FilterOperator::Eq
-                    || (takes_in && it.operator == FilterOperator::In);
-                it.column == column && is_pin && !it.value.is_null()
-            })
-        };
-        if pins(ColumnId(0), true) {
-            return Some(ServedBy::PrimaryKey);
-        }
-        let found = table.indexes.iter().position(|index| {
-            let mut keys =
-                index.columns.iter().filter(|it| Some(it.column) != table.tenant).peekable();
-            let is_single = index.unique_paths.len() == 1;
-            index.unique.is_some()
-                && keys.peek().is_some()
-                && keys.all(|it| pins(it.column, is_single))
-                && implied::is_implied(table, index, conditions)
-        });
-        found.map(ServedBy::Index)
-    }
-
-    /// The keys of an index behind the tenant, if lists can use it.
-    fn usable_keys(
-        &self,
-        table: &Table,
-        index: &TableIndex,
-        conditions: &[Condition<'_>],
-    ) -> Option<Vec<IndexColumn>> {
-        if index.holds_deleted_only || !implied::is_implied(table, index, conditions) {
-            return None;
-        }
-        let (first, rest) = index.columns.split_first()?;
-        match table.tenant {
-            Some(tenant) => (first.column == tenant).then(|| rest.to_vec()),
-            None => Some(index.columns.clone()),
-        }
+        Err(suggest::suggest(table, &asked, &sort))
     }
 
     /// The whole order in which an index answers what is asked, if it does.
@@ -171,10 +135,7 @@ impl Plan {
         if narrowing > 0 && !has_served {
             return None;
         }
-        // What is equal on all rows orders nothing.
-        let sort: Vec<SortKey> =
-            sort.iter().filter(|it| !asked.equalities.contains(&it.column)).copied().collect();
-        let order = self.along(table, rest, &sort, asked)?;
+        let order = self.along(table, rest, sort, asked)?;
         Some(with_id(order))
     }
 
@@ -235,6 +196,45 @@ impl Plan {
     }
 }
 
+/// A key that the query pins down to a row, or to as many as an `in` names.
+fn point(table: &Table, conditions: &[Condition<'_>]) -> Option<ServedBy> {
+    let pins = |column: ColumnId, takes_in: bool| {
+        conditions.iter().any(|it| {
+            let is_pin = it.operator == FilterOperator::Eq
+                || (takes_in && it.operator == FilterOperator::In);
+            it.column == column && is_pin && !it.value.is_null()
+        })
+    };
+    if pins(ColumnId(0), true) {
+        return Some(ServedBy::PrimaryKey);
+    }
+    let found = table.indexes.iter().position(|index| {
+        let mut keys = index.columns.iter().filter(|it| Some(it.column) != table.tenant).peekable();
+        let is_single = index.unique_paths.len() == 1;
+        index.unique.is_some()
+            && keys.peek().is_some()
+            && keys.all(|it| pins(it.column, is_single))
+            && implied::is_implied(table, index, conditions)
+    });
+    found.map(ServedBy::Index)
+}
+
+/// The keys of an index behind the tenant, if lists can use it.
+fn usable_keys<'a>(
+    table: &Table,
+    index: &'a TableIndex,
+    conditions: &[Condition<'_>],
+) -> Option<&'a [IndexColumn]> {
+    if index.holds_deleted_only || !implied::is_implied(table, index, conditions) {
+        return None;
+    }
+    let (first, rest) = index.columns.split_first()?;
+    match table.tenant {
+        Some(tenant) => (first.column == tenant).then_some(rest),
+        None => Some(&index.columns),
+    }
+}
+
 /// The columns of a query by what is asked of them.
 struct Asked {
     equalities: Vec<ColumnId>,
@@ -244,10 +244,10 @@ struct Asked {
 }
 
 impl Asked {
-    fn new(query: &ListQuery<'_>) -> Self {
+    fn new(conditions: &[Condition<'_>]) -> Self {
         let columns = |wanted: &dyn Fn(&Condition<'_>) -> bool| {
             let mut columns: Vec<ColumnId> = Vec::new();
-            for condition in query.conditions.iter().filter(|it| wanted(it)) {
+            for condition in conditions.iter().filter(|it| wanted(it)) {
                 if !columns.contains(&condition.column) {
                     columns.push(condition.column);
                 }

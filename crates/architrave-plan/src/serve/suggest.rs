@@ -13,8 +13,6 @@ pub(super) fn search_is_ordered() -> IndexToAdd {
 /// The index to add, or why none would do.
 pub(super) fn suggest(table: &Table, asked: &Asked, sort: &[SortKey]) -> IndexToAdd {
     let path = |column: ColumnId| table.column(column).map_or("id", |it| it.path.as_str());
-    let sort: Vec<SortKey> =
-        sort.iter().filter(|it| !asked.equalities.contains(&it.column)).copied().collect();
     let mut ranged = asked.ranges.clone();
     // `in` takes the key of a range where nothing else does; beside a served condition it needs none.
     let first = sort.first().map(|it| it.column);
