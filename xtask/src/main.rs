@@ -1,2 +1,39 @@
-//! Developer tasks.
-fn main() {}
+//! Tasks of this repository that are more than one cargo command: `cargo xtask test|bench|drill`.
+
+mod bench;
+mod drill;
+mod shell;
+mod test;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask test                   everything that must hold: format, lints, all tests
+cargo xtask bench [--products N] [--seconds N] [--rounds N]
+                                   our server and a hand-written rival, same work, one table
+cargo xtask drill kill [--times N] kill -9 under concurrent writes, then compare with the journal";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let result = match words.as_slice() {
+        ["test"] => test::run(),
+        ["bench", options @ ..] => bench::run(options),
+        ["drill", "kill", options @ ..] => drill::kill(options),
+        ["" | "help" | "--help" | "-h"] => {
+            println!("{HELP}");
+            Ok(())
+        }
+        _ => {
+            eprintln!("{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("error: {reason}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -66,6 +66,18 @@ impl Call {
             .header("content-type", "application/json")
     }
 
+    /// Sends JSON with `POST`.
+    #[must_use]
+    pub fn post(path: impl Into<String>, body: &Value) -> Self {
+        Self::json(Method::POST, path, body)
+    }
+
+    /// Deletes.
+    #[must_use]
+    pub fn delete(path: impl Into<String>) -> Self {
+        Self { method: Method::DELETE, path: path.into(), ..Self::default() }
+    }
+
     /// Signs in.
     #[must_use]
     pub fn token(mut self, token: Option<&str>) -> Self {

@@ -5,6 +5,7 @@
 
 pub mod client;
 pub mod generate;
+pub mod progress;
 pub mod random;
 pub mod seed;
 

@@ -4,9 +4,12 @@
 //! Start reading at [`commands`], then [`backend`].
 
 pub mod backend;
+pub mod banner;
+pub mod checked;
 pub mod commands;
 pub mod console;
 pub mod dev;
 pub mod exit;
+pub mod lock_file;
 pub mod source;
 pub mod world;

@@ -5,8 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use architrave_blueprint::syntax;
 use architrave_engine::Fault;
-use architrave_model::{FileId, SourceFile, Span};
+use architrave_model::{FileId, Finding, SourceFile};
 
 /// Most files of one blueprint. The largest Terraform repositories have a few hundred per folder.
 const FILES_MAX: usize = 1_000;
@@ -22,8 +23,8 @@ pub struct Blueprint {
     pub paths: Vec<PathBuf>,
     /// The folder it lives in; the lock stands there too.
     pub folder: PathBuf,
-    /// Places with bytes that are no UTF-8; each has been replaced by U+FFFD.
-    pub replaced: Vec<Span>,
+    /// What is to be said about their bytes: text that is not UTF-8.
+    pub findings: Vec<Finding>,
 }
 
 impl Blueprint {
@@ -39,13 +40,14 @@ impl Blueprint {
             let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
             (folder.unwrap_or(Path::new(".")).to_owned(), vec![path.to_owned()])
         };
-        let mut read = Self { files: Vec::new(), paths, folder, replaced: Vec::new() };
+        let mut read = Self { files: Vec::new(), paths, folder, findings: Vec::new() };
         let mut bytes_left = BYTES_MAX;
         for (path, index) in read.paths.iter().zip(0..) {
             let bytes = read_bounded(path, &mut bytes_left)?;
-            let (text, replaced) = decode(&bytes, FileId(index));
-            read.replaced.extend(replaced);
-            read.files.push(SourceFile { name: path.display().to_string(), text });
+            let name = path.display().to_string();
+            let (file, findings) = syntax::decode(FileId(index), &name, &bytes);
+            read.files.push(file);
+            read.findings.extend(findings);
         }
         Ok(read)
     }
@@ -83,22 +85,6 @@ fn read_bounded(path: &Path, bytes_left: &mut u64) -> Result<Vec<u8>, Fault> {
         Fault::new(what, format!("reading stopped at {}; is it a blueprint?", path.display()))
     })?;
     Ok(bytes)
-}
-
-/// Text with U+FFFD for bytes that are none, and where that happened.
-fn decode(bytes: &[u8], file: FileId) -> (String, Vec<Span>) {
-    let mut text = String::with_capacity(bytes.len());
-    let mut replaced = Vec::new();
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        if !chunk.invalid().is_empty() {
-            let start = u32::try_from(text.len()).unwrap_or(u32::MAX);
-            text.push(char::REPLACEMENT_CHARACTER);
-            let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
-            replaced.push(Span { file, start, end });
-        }
-    }
-    (text, replaced)
 }
 
 /// A fault for a path that cannot be read, with the help that fits the reason.
@@ -160,8 +146,7 @@ mod tests {
         let folder = folder(&[("a.hcl", b"a = \"\xff\xe4\"\n")]);
         let read = Blueprint::load(&folder.path().join("a.hcl")).unwrap();
         assert_eq!(read.files[0].text, "a = \"\u{fffd}\u{fffd}\"\n");
-        assert_eq!(read.replaced.len(), 2);
-        assert_eq!((read.replaced[1].start, read.replaced[1].end), (8, 11));
+        assert_eq!(read.findings.len(), 1);
     }
 
     #[cfg(unix)]

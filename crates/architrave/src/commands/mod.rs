@@ -1,7 +1,19 @@
 //! One file per command; the list is the command line.
 
+mod admin;
+mod api_key;
+mod check;
 mod completions;
+mod explain;
+mod fix;
+mod fmt;
 mod man;
+mod new;
+mod plan;
+mod seed;
+mod serve;
+mod tenant;
+mod user;
 
 use architrave_engine::Fault;
 use clap::{Parser, Subcommand};
@@ -21,6 +33,28 @@ pub struct CommandLine {
 /// Every command, in the order in which one meets them.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Start a blueprint: a small, commented one that checks and serves
+    New(new::Arguments),
+    /// Read a blueprint and say everything there is to say about it
+    Check(check::Arguments),
+    /// Lay a blueprint's text out in the standard way
+    Fmt(fmt::Arguments),
+    /// Apply the fixes that have exactly one right answer
+    Fix(fix::Arguments),
+    /// Print the page of a finding or a problem
+    Explain(explain::Arguments),
+    /// Print everything that is derived from a blueprint
+    Plan(plan::Arguments),
+    /// Serve the backend that a blueprint describes
+    Serve(Box<serve::Arguments>),
+    /// Fill a backend with realistic data, through its public API
+    Seed(seed::Arguments),
+    /// Manage tenants
+    Tenant(tenant::Arguments),
+    /// Manage users
+    User(user::Arguments),
+    /// Manage API keys
+    ApiKey(api_key::Arguments),
     /// Print completions for a shell
     Completions(completions::Arguments),
     /// Print the manual page
@@ -34,8 +68,32 @@ impl Command {
     /// Where the world fails.
     pub fn run(self, console: Console) -> Result<Exit, Fault> {
         match self {
+            Self::New(it) => it.run(console),
+            Self::Check(it) => it.run(console),
+            Self::Fmt(it) => it.run(console),
+            Self::Fix(it) => it.run(console),
+            Self::Explain(it) => it.run(console),
+            Self::Plan(it) => it.run(console),
+            Self::Serve(it) => it.run(console),
+            Self::Seed(it) => it.run(console),
+            Self::Tenant(it) => it.run(console),
+            Self::User(it) => it.run(console),
+            Self::ApiKey(it) => it.run(console),
             Self::Completions(it) => it.run(console),
             Self::Man(it) => it.run(console),
         }
     }
+}
+
+/// Runs asynchronous work to its end, on a runtime of its own.
+fn block_on<T>(work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime =
+        runtime.map_err(|error| Fault::new(format!("cannot start threads: {error}"), ""))?;
+    runtime.block_on(work)
+}
+
+/// What driving a backend failed with, as a fault of ours.
+fn fault(error: architrave_drive::DriveError) -> Fault {
+    Fault::new(error.what, error.help)
 }

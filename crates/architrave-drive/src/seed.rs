@@ -1,1 +1,0 @@
-//! Fills a backend with data.

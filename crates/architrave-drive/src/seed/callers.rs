@@ -1,0 +1,88 @@
+//! Who acts: the people whose tokens we have, and what each of them may do.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::{
+    DriveError,
+    client::{Call, Client},
+};
+
+/// A token and whose it is.
+#[derive(Debug, Clone)]
+pub struct Token {
+    /// E.g. `merchant`.
+    pub name: String,
+    /// The token itself.
+    pub text: String,
+}
+
+/// One who acts.
+pub(super) struct Caller {
+    pub(super) name: String,
+    pub(super) token: String,
+    /// The caller's user as a row to refer to.
+    pub(super) user: Option<Value>,
+    operations: BTreeSet<String>,
+}
+
+/// All who act, in the order in which they are preferred.
+pub(super) struct Callers(Vec<Caller>);
+
+impl Callers {
+    /// Asks the backend what each may do.
+    pub(super) async fn ask(client: &Client, tokens: Vec<Token>) -> Result<Self, DriveError> {
+        let mut callers = Vec::new();
+        for token in tokens {
+            let call = Call::get("/v1/me").token(Some(&token.text));
+            let reply = client.send_until_settled(&call, 10).await?;
+            if !reply.is_success() {
+                let what = format!(
+                    "the token of {} was not accepted: {}",
+                    token.name,
+                    problem(&reply.json())
+                );
+                return Err(DriveError::new(what, "start the server again to renew dev.json"));
+            }
+            let me = reply.json();
+            let operations = me["operations"].as_array().into_iter().flatten();
+            callers.push(Caller {
+                name: token.name,
+                token: token.text,
+                user: me["user"].as_str().map(|it| json!({ "id": it })),
+                operations: operations.filter_map(|it| it.as_str().map(str::to_owned)).collect(),
+            });
+        }
+        Ok(Self(callers))
+    }
+
+    /// Positions of those who are not refused an operation outright, in order.
+    pub(super) fn who_may(&self, operation: &str) -> Vec<usize> {
+        let all = self.0.iter().enumerate();
+        all.filter(|(_, it)| it.operations.contains(operation)).map(|(index, _)| index).collect()
+    }
+
+    pub(super) fn get(&self, index: usize) -> Option<&Caller> {
+        self.0.get(index)
+    }
+}
+
+/// A problem in one line.
+pub(super) fn problem(body: &Value) -> String {
+    let title = body["title"].as_str().unwrap_or("no explanation");
+    let detail = body["detail"].as_str().unwrap_or("");
+    let errors = body["errors"].as_array().into_iter().flatten();
+    let errors = errors.map(|it| {
+        let place = it["pointer"].as_str().or(it["parameter"].as_str()).unwrap_or("");
+        // Positions within a batch differ; the reason is the same.
+        let place = place.split("/body").nth(1).unwrap_or(place);
+        format!("{place}: {}", it["detail"].as_str().unwrap_or(""))
+    });
+    let errors: Vec<String> = errors.collect();
+    if errors.is_empty() {
+        format!("{title} {detail}").trim().to_owned()
+    } else {
+        format!("{title}; {}", errors.join("; "))
+    }
+}

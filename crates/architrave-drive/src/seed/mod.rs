@@ -1,0 +1,68 @@
+//! Fills a backend with realistic, valid rows: through its public API, in dependency order, several
+//! batches in flight, repeatable by seed.
+
+mod batch;
+mod callers;
+mod commands;
+mod counts;
+mod report;
+mod rows;
+mod store;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use architrave_plan::Plan;
+
+pub use callers::Token;
+pub use report::Report;
+
+use crate::{DriveError, client::Client, progress::Progress};
+use callers::Callers;
+use store::Made;
+
+/// What to make.
+#[derive(Debug, Clone)]
+pub struct SeedOptions {
+    /// Rows by `context.Entity`; entities that are not named get their share of the declared volumes.
+    pub rows: BTreeMap<String, u64>,
+    /// Make only what `rows` names.
+    pub is_only_named: bool,
+    /// The same seed makes the same rows.
+    pub seed: u64,
+    /// Batches in flight at once.
+    pub connections: usize,
+}
+
+/// What every part of the work needs.
+pub(crate) struct Work {
+    plan: Arc<Plan>,
+    client: Client,
+    callers: Callers,
+    options: SeedOptions,
+    progress: Arc<Progress>,
+}
+
+/// Fills the backend behind `client` with rows that the given callers may create.
+///
+/// # Errors
+/// Where the backend does not answer, or a row count names no entity. Rows that could not be made are in
+/// the report.
+pub async fn seed(
+    plan: Arc<Plan>,
+    client: Client,
+    tokens: Vec<Token>,
+    options: SeedOptions,
+    progress: Arc<Progress>,
+) -> Result<Report, DriveError> {
+    let callers = Callers::ask(&client, tokens).await?;
+    let counts = counts::of(&plan, &options)?;
+    let work = Arc::new(Work { plan, client, callers, options, progress });
+    let mut report = Report::default();
+    let mut made = Made::default();
+    for (entity, count) in counts {
+        rows::make(&work, entity, count, &mut made, &mut report).await?;
+        commands::fill(&work, entity, &made, &mut report).await?;
+        commands::walk(&work, entity, &made, &mut report).await?;
+    }
+    Ok(report)
+}

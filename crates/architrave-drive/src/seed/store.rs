@@ -1,0 +1,70 @@
+//! What has been made so far: rows to refer to and to run commands on.
+
+use std::collections::BTreeMap;
+
+use architrave_model::EntityId;
+use serde_json::{Map, Value};
+
+use crate::{generate::Pool, random::Random};
+
+/// Most rows per entity that later rows can refer to.
+const POOL_MAX: usize = 20_000;
+
+/// A row that was made.
+#[derive(Debug, Clone)]
+pub(super) struct Row {
+    pub(super) id: String,
+    /// Position of its creator among the callers.
+    pub(super) caller: usize,
+}
+
+/// Rows by entity, in the order of their numbers.
+#[derive(Debug, Default)]
+pub(super) struct Made {
+    pub(super) rows: BTreeMap<EntityId, Vec<Row>>,
+    pool: BTreeMap<EntityId, Vec<Value>>,
+}
+
+/// What a caller's rows may refer to: what was made, and the caller.
+pub(super) struct Seen<'a> {
+    pub(super) made: &'a Made,
+    pub(super) user_entity: Option<EntityId>,
+    pub(super) user: Option<&'a Value>,
+}
+
+impl Made {
+    /// Remembers a row as the API showed it.
+    pub(super) fn add(&mut self, entity: EntityId, caller: usize, shown: &Value) {
+        let Some(id) = shown["id"].as_str() else { return };
+        self.rows.entry(entity).or_default().push(Row { id: id.to_owned(), caller });
+        let pool = self.pool.entry(entity).or_default();
+        if pool.len() < POOL_MAX {
+            pool.push(slim(shown));
+        }
+    }
+
+    pub(super) fn rows_of(&self, entity: EntityId) -> &[Row] {
+        self.rows.get(&entity).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl Pool for Seen<'_> {
+    fn pick(&self, entity: EntityId, random: &mut Random) -> Option<&Value> {
+        if self.user_entity == Some(entity) && self.user.is_some() {
+            return self.user;
+        }
+        random.pick(self.made.pool.get(&entity)?)
+    }
+}
+
+/// The id and what others may copy: amounts and numbers written as text.
+fn slim(shown: &Value) -> Value {
+    let members = shown.as_object().into_iter().flatten();
+    let kept = members.filter(|(name, value)| {
+        let is_money = value.as_object().is_some_and(|it| it.contains_key("amount"));
+        let is_decimal =
+            value.as_str().is_some_and(|it| it.len() < 24 && it.parse::<f64>().is_ok());
+        *name == "id" || is_money || is_decimal
+    });
+    Value::Object(kept.map(|(name, value)| (name.clone(), value.clone())).collect::<Map<_, _>>())
+}

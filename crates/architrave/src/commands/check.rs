@@ -1,0 +1,61 @@
+//! `architrave check PATH`
+
+use std::path::PathBuf;
+
+use architrave_blueprint::render;
+use architrave_engine::Fault;
+use clap::Args;
+
+use crate::{
+    checked::{Checked, has_errors},
+    console::Console,
+    exit::Exit,
+    lock_file,
+};
+
+/// What to check and how to say it.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The blueprint: a file, or a folder of *.hcl files
+    path: PathBuf,
+    /// Print the findings as JSON
+    #[arg(long)]
+    json: bool,
+    /// Refuse names that architrave.lock does not have yet, in place of adding them
+    #[arg(long)]
+    locked: bool,
+}
+
+impl Arguments {
+    pub(super) fn run(self, console: Console) -> Result<Exit, Fault> {
+        let checked = Checked::load(&self.path)?;
+        if self.json {
+            let json = render::to_json(&checked.findings, &checked.blueprint.files);
+            console.line(format!("{json:#}"));
+        } else {
+            checked.show(console);
+        }
+        if has_errors(&checked.findings) {
+            return Ok(Exit::Findings);
+        }
+        if let Some((plan, lock)) = &checked.planned {
+            if checked.is_lock_extended && self.locked {
+                return Err(lock_file::is_behind(&checked.blueprint.folder));
+            }
+            if checked.is_lock_extended {
+                lock_file::write(&checked.blueprint.folder, &lock.render())?;
+            }
+            if !self.json {
+                let system = &plan.system;
+                console.line(format!(
+                    "{} is fine: {} contexts, {} entities, {} operations",
+                    self.path.display(),
+                    system.contexts.len(),
+                    system.entities.len(),
+                    plan.operations.len(),
+                ));
+            }
+        }
+        Ok(Exit::Ok)
+    }
+}

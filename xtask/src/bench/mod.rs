@@ -1,0 +1,95 @@
+//! `cargo xtask bench`: our server and the hand-written rival on the same machine, with the same rows,
+//! in turns, in one run. CPU time of the server's process per request is the figure to trust: requests
+//! per second depend on what else the cores do, the load generator included.
+
+mod data;
+mod load;
+mod process;
+mod report;
+mod start;
+
+use std::{path::Path, sync::Arc};
+
+use crate::shell::{Outcome, cargo, number, root};
+use data::Data;
+use load::{Load, Measured, WORKLOADS, Workload};
+use process::Server;
+
+/// Connections that each send one request after the other.
+const CONNECTIONS: usize = 64;
+
+/// One server under test.
+struct Contender {
+    name: &'static str,
+    server: Server,
+    /// Bearer tokens for reads and writes; the rival checks none.
+    tokens: Option<(String, String)>,
+}
+
+pub(crate) fn run(options: &[&str]) -> Outcome {
+    let products = number(options, "products", 100_000)?;
+    let seconds = number(options, "seconds", 5)?;
+    let rounds = number(options, "rounds", 3)?;
+    cargo(&["build", "--release", "--package", "architrave", "--package", "rival"], &[])?;
+    let folder = root().join("target/bench");
+    // What an earlier run left behind would be served as it is.
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)
+            .map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .map_err(|error| error.to_string())?;
+    let (contenders, data) = runtime.block_on(prepare(&folder, products))?;
+    let mut measured: Vec<Vec<Vec<Measured>>> = Vec::new();
+    for workload in WORKLOADS {
+        let mut of_workload = vec![Vec::new(); contenders.len()];
+        for round in 0..rounds {
+            for (contender, results) in contenders.iter().zip(&mut of_workload) {
+                let done = runtime.block_on(one(contender, *workload, &data, round, seconds))?;
+                println!("{:4} {:10} {done}", workload.name, contender.name);
+                results.push(done);
+            }
+        }
+        measured.push(of_workload);
+    }
+    let names: Vec<&str> = contenders.iter().map(|it| it.name).collect();
+    report::table(&names, &measured, products, seconds, rounds);
+    drop(contenders);
+    start::measure(&folder)
+}
+
+/// Starts and fills both; the rival gets the rows that ours shows.
+async fn prepare(folder: &Path, products: u64) -> Outcome<(Vec<Contender>, Arc<Data>)> {
+    let blueprint = data::copy_blueprint(folder)?;
+    let ours = Server::ours(&blueprint, &folder.join("data"))?;
+    let tokens = ours.tokens()?;
+    data::seed(&blueprint, &folder.join("data"), products)?;
+    let data = Data::read(&ours, &tokens.1, &folder.join("products.jsonl")).await?;
+    let rival = Server::rival(&folder.join("rival.db"), &folder.join("products.jsonl"))?;
+    let ours = Contender { name: "architrave", server: ours, tokens: Some(tokens) };
+    Ok((vec![ours, Contender { name: "rival", server: rival, tokens: None }], Arc::new(data)))
+}
+
+async fn one(
+    contender: &Contender,
+    workload: Workload,
+    data: &Arc<Data>,
+    round: u64,
+    seconds: u64,
+) -> Outcome<Measured> {
+    let tokens = contender.tokens.as_ref();
+    let token = tokens.map(|it| if workload.is_write { it.1.clone() } else { it.0.clone() });
+    let load =
+        Load { address: contender.server.address, token, workload, data: data.clone(), round };
+    // Connections, caches and statements warm up first.
+    load.run(CONNECTIONS, std::time::Duration::from_millis(500)).await?;
+    let before = contender.server.cpu_us()?;
+    let mut measured = load.run(CONNECTIONS, std::time::Duration::from_secs(seconds)).await?;
+    measured.cpu_us = contender.server.cpu_us()?.saturating_sub(before);
+    measured.peak_bytes = contender.server.peak_bytes();
+    Ok(measured)
+}
