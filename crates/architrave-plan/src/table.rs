@@ -164,9 +164,7 @@ pub struct TableIndex {
     pub condition: Option<Expr>,
     /// Whether rows that are softly deleted are left out.
     pub skips_deleted: bool,
-    /// Whether only rows that are softly deleted are in it: for the sweep that purges them.
-    pub holds_deleted_only: bool,
-    /// Why it is there: "unique", "declared", "reference", "parts" or "purge".
+    /// Why it is there: "unique", "declared", "reference" or "parts".
     pub reason: &'static str,
 }
 
@@ -200,7 +198,7 @@ impl TableIndex {
     /// Whether it leaves some rows out.
     #[must_use]
     pub fn is_partial(&self) -> bool {
-        self.condition.is_some() || self.skips_deleted || self.holds_deleted_only
+        self.condition.is_some() || self.skips_deleted
     }
 }
 

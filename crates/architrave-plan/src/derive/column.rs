@@ -91,8 +91,7 @@ fn built_in(system: &System, id: EntityId) -> Vec<Column> {
         .collect()
 }
 
-/// One column per member. An optional object that could be there with nothing in it gets a column of its
-/// own that says so.
+/// One column per member.
 fn value_columns(
     system: &System,
     owner: &str,
@@ -104,10 +103,6 @@ fn value_columns(
     let mut columns = Vec::new();
     let members = &system[value].fields;
     let name = &field.name.text;
-    if field.is_optional && members.iter().all(|it| it.is_optional) {
-        let role = ColumnRole::Field { field: position, member: None };
-        columns.push(field_column(owner, name, role, field, ColumnType::Bool, names));
-    }
     for (member_position, member) in members.iter().enumerate() {
         let role = ColumnRole::Field { field: position, member: Some(member_position) };
         let path = format!("{name}.{}", member.name.text);
@@ -169,8 +164,8 @@ fn column_type(ty: &FieldType) -> ColumnType {
         FieldType::List { item, .. } => ColumnType::List(Box::new(scalar_type(item))),
         FieldType::Computed { ty, .. } => computed_type(ty),
         FieldType::Sequence { .. } => ColumnType::Text,
-        // Neither has a column of its own, but for the presence of an object.
-        FieldType::Many { .. } | FieldType::Value(_) => ColumnType::Bool,
+        // Neither has a column of its own.
+        FieldType::Many { .. } | FieldType::Value(_) => ColumnType::Json,
     }
 }
 

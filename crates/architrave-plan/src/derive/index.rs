@@ -1,4 +1,4 @@
-//! Indexes: what is declared, what is unique, and what references, parts and purging need.
+//! Indexes: what is declared, what is unique, and what references and parts need.
 
 use architrave_model::{Entity, Expr, FieldType, IndexKey, IndexPath, System, UniqueScope};
 
@@ -23,7 +23,6 @@ pub(super) fn indexes(system: &System, table: &Table, names: &mut Names) -> Vec<
     }
     all.references();
     all.parts();
-    all.purge();
     all.indexes
 }
 
@@ -74,7 +73,6 @@ impl Builder<'_> {
                 unique: Some((scope, paths)),
                 condition,
                 skips_deleted: self.table.deleted_at.is_some(),
-                holds_deleted_only: false,
                 reason: "unique",
             },
         );
@@ -114,17 +112,6 @@ impl Builder<'_> {
         };
         let keys = with_id(vec![ascending(parent), ascending(position)]);
         self.push(keys, self.table.tenant, Definition::plain("parts"));
-    }
-
-    /// The sweep looks for what was deleted long enough ago, in every tenant.
-    fn purge(&mut self) {
-        let Some(deleted_at) = self.table.deleted_at else { return };
-        let keys = with_id(vec![ascending(deleted_at)]);
-        self.push(
-            keys,
-            None,
-            Definition { holds_deleted_only: true, ..Definition::plain("purge") },
-        );
     }
 
     /// The columns of some paths; a value object stands for all its members, parts have no columns.
@@ -187,7 +174,6 @@ impl Builder<'_> {
             unique_paths: unique_paths.unwrap_or_default(),
             condition: definition.condition.cloned(),
             skips_deleted: definition.skips_deleted,
-            holds_deleted_only: definition.holds_deleted_only,
             reason: definition.reason,
         });
     }
@@ -206,15 +192,11 @@ impl Builder<'_> {
             keys.iter().map(|it| format!("{}{}", sign(it), self.path(it.column))).collect();
         let condition =
             definition.condition.map(|it| hash_hex(&expression_text(self.system, it), 8));
-        let rest: String = [
-            definition.skips_deleted.then(|| "living".to_owned()),
-            definition.holds_deleted_only.then(|| "deleted".to_owned()),
-            condition,
-        ]
-        .into_iter()
-        .flatten()
-        .map(|it| format!("|{it}"))
-        .collect();
+        let rest: String = [definition.skips_deleted.then(|| "living".to_owned()), condition]
+            .into_iter()
+            .flatten()
+            .map(|it| format!("|{it}"))
+            .collect();
         Some(format!("[{}{rest}]", keys.join(",")))
     }
 }
@@ -224,20 +206,12 @@ struct Definition<'a> {
     unique: Option<(UniqueScope, Vec<String>)>,
     condition: Option<&'a Expr>,
     skips_deleted: bool,
-    holds_deleted_only: bool,
     reason: &'static str,
 }
 
 impl Definition<'_> {
     fn plain(reason: &'static str) -> Self {
-        Self {
-            kind: LockKind::Index,
-            unique: None,
-            condition: None,
-            skips_deleted: false,
-            holds_deleted_only: false,
-            reason,
-        }
+        Self { kind: LockKind::Index, unique: None, condition: None, skips_deleted: false, reason }
     }
 }
 

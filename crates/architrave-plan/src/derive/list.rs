@@ -19,7 +19,7 @@ pub(super) fn lists(system: &System, tables: &[Table]) -> Vec<ListPlan> {
 
 fn list(system: &System, entity: &Entity, table: &Table) -> ListPlan {
     let is_indexed = |id| {
-        table.indexes.iter().filter(|it| !it.holds_deleted_only).any(|index| {
+        table.indexes.iter().any(|index| {
             let pinned = index.condition.iter().flat_map(|it| pinned(table, it));
             index.columns.iter().map(|it| it.column).chain(pinned).any(|it| it == id)
         })

@@ -65,7 +65,8 @@ fn object(
     let inner = &system[value].fields;
     let column = |member: Option<usize>| table.column_of(position, member);
     let required = inner.iter().position(|it| !it.is_optional);
-    let presence = field.is_optional.then(|| column(required)).flatten();
+    // Without a required member nothing tells an absent object from an empty one; it is shown empty then.
+    let presence = required.filter(|_| field.is_optional).and_then(|it| column(Some(it)));
     let members = inner
         .iter()
         .enumerate()

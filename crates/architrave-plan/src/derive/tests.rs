@@ -4,7 +4,7 @@ use architrave_model::{EntityId, OnDelete, System};
 
 use crate::{
     ALL_PROBLEMS, Bounds, CallerClass, ColumnId, FieldVisibility, FilterOperator, InputKind, Lock,
-    OperationKind, Plan, RepresentationSource, RowFilter, derive, shape, shapes,
+    OperationKind, Plan, RowFilter, derive, shape, shapes,
     testing::{LINE, ORDER, PRODUCT, SHOP, USER, derived, entity, plan, string, system},
     to_json,
 };
@@ -85,17 +85,6 @@ fn columns_stand_in_the_documented_order() {
 }
 
 #[test]
-fn an_optional_object_without_required_members_says_itself_whether_it_is_there() {
-    let mut system = system();
-    system.values[0].fields.iter_mut().for_each(|it| it.is_optional = true);
-    let plan = derived(system, &Lock::default()).plan;
-    let presence = plan[USER].column_of(2, None).expect("a column for the object itself");
-    let shown = plan.representations[1].members.iter().find(|it| it.name == "address").unwrap();
-    let RepresentationSource::Object { presence: found, .. } = shown.source else { panic!() };
-    assert_eq!(found, Some(presence));
-}
-
-#[test]
 fn every_index_has_a_reason() {
     let plan = plan();
     assert_eq!(indexes(&plan, SHOP), ["unique: domain"], "a tenant's unique fields are global");
@@ -107,7 +96,6 @@ fn every_index_has_a_reason() {
             "declared: tenant_id name -price -id",
             "declared: tenant_id cost id",
             "declared: tenant_id stock id",
-            "purge: deleted_at id",
         ]
     );
     assert_eq!(

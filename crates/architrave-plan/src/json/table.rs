@@ -83,11 +83,7 @@ fn index(plan: &Plan, table: &Table, index: &TableIndex) -> Json {
         UniqueScope::Tenant => "tenant",
         UniqueScope::Global => "global",
     });
-    let rows = match (index.skips_deleted, index.holds_deleted_only) {
-        (true, _) => Some("living"),
-        (_, true) => Some("deleted"),
-        _ => None,
-    };
+    let rows = index.skips_deleted.then_some("living");
     object(vec![
         ("physical", Json::text(&index.physical)),
         ("on", Json::texts(index.columns.iter().map(key))),

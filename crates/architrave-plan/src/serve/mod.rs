@@ -225,7 +225,7 @@ fn usable_keys<'a>(
     index: &'a TableIndex,
     conditions: &[Condition<'_>],
 ) -> Option<&'a [IndexColumn]> {
-    if index.holds_deleted_only || !implied::is_implied(table, index, conditions) {
+    if !implied::is_implied(table, index, conditions) {
         return None;
     }
     let (first, rest) = index.columns.split_first()?;
