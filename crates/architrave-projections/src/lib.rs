@@ -7,15 +7,19 @@
 
 mod audience;
 mod example;
+mod filters;
 mod json;
 mod limits;
 mod names;
 mod openapi;
+mod reference;
+mod refusals;
 mod types;
 
 use architrave_plan::Plan;
 
 pub use openapi::openapi;
+pub use reference::{Page, pages, reference};
 
 /// A kind of document.
 #[derive(Debug)]
@@ -29,4 +33,4 @@ pub struct Projection {
 }
 
 /// Every document that is one file, in the order in which it is listed.
-pub static ALL: &[Projection] = &[openapi::PROJECTION];
+pub static ALL: &[Projection] = &[openapi::PROJECTION, reference::PROJECTION];

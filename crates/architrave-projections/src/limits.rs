@@ -19,7 +19,8 @@ pub(crate) fn in_words(plan: &Plan, operation: &Operation) -> Option<String> {
     (!limits.is_empty()).then(|| format!("Limits: {}.", limits.join("; ")))
 }
 
-fn sentence(limit: &RateLimit) -> String {
+/// One limit in words.
+pub(crate) fn sentence(limit: &RateLimit) -> String {
     format!(
         "`{}` {} requests per {} and {}",
         limit.name,

@@ -1,7 +1,7 @@
 //! Names of schemas and operations in documents.
 
 use architrave_model::{EntityId, System, ValueId};
-use architrave_plan::{Operation, OperationKind, Plan};
+use architrave_plan::{Method, Operation, OperationKind, Plan};
 
 /// Schemas that every document has; an entity of the same name gets its context in front.
 const RESERVED: &[&str] = &[
@@ -75,6 +75,16 @@ pub(crate) fn titled(pascal: &str) -> String {
         out.push(char);
     }
     out
+}
+
+/// As in a request line.
+pub(crate) fn method(method: Method) -> &'static str {
+    match method {
+        Method::Get => "GET",
+        Method::Post => "POST",
+        Method::Patch => "PATCH",
+        Method::Delete => "DELETE",
+    }
 }
 
 /// The schema of a command's input.

@@ -3,13 +3,14 @@
 
 mod compute;
 mod pattern;
+mod system;
 mod text;
 
 use architrave_model::{
     Base, EntityId, ExprKind, Field, FieldType, Member, Root, Scalar, System, Value,
 };
 use architrave_plan::{
-    Bounds, ColumnRole, InputKind, InputMember, InputShape, OperationKind, Plan,
+    Bounds, ColumnRole, InputKind, InputMember, InputShape, Operation, OperationKind, Plan,
     RepresentationMember, RepresentationSource,
 };
 
@@ -346,4 +347,35 @@ pub(crate) fn after(plan: &Plan, id: EntityId, kind: OperationKind) -> Json {
         version.1 = Json::Int(2);
     }
     Json::Object(members)
+}
+
+/// The example body of an operation's request; none for those that take none.
+pub(crate) fn request(plan: &Plan, operation: &Operation) -> Option<Json> {
+    let position = operation.entity.map(|id| id.0 as usize);
+    let (shape, purpose) = match operation.kind {
+        OperationKind::Create => (plan.creates.get(position?)?, Purpose::Whole),
+        OperationKind::Update => (plan.updates.get(position?)?, Purpose::Change),
+        OperationKind::Command(command) => (plan.commands.get(command.0 as usize)?, Purpose::Whole),
+        OperationKind::Batch => return Some(system::batch(plan)),
+        _ => return None,
+    };
+    let is_empty_command =
+        shape.members.is_empty() && matches!(operation.kind, OperationKind::Command(_));
+    (!is_empty_command).then(|| body(plan, operation.entity, shape, purpose))
+}
+
+/// The example body of an operation's success; null for deletions.
+pub(crate) fn answer(plan: &Plan, operation: &Operation) -> Json {
+    match (operation.kind, operation.entity) {
+        (OperationKind::Me, _) => system::me(plan),
+        (OperationKind::Events, _) => system::events(plan),
+        (OperationKind::Batch, _) => system::batch_results(plan),
+        (OperationKind::Delete, _) | (_, None) => Json::Null,
+        (OperationKind::List, Some(id)) => object([
+            ("items", Json::Array(vec![row(plan, id)])),
+            ("next", Json::Null),
+            ("prev", Json::Null),
+        ]),
+        (kind, Some(id)) => after(plan, id, kind),
+    }
 }

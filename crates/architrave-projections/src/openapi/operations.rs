@@ -2,10 +2,9 @@
 
 use architrave_plan::{Method, Operation, OperationKind, Plan};
 
-use super::{headers, parameters, problems, security, system};
+use super::{headers, parameters, problems, security};
 use crate::{
     audience, example,
-    example::Purpose,
     json::{Json, object, reference},
     limits, names,
 };
@@ -25,16 +24,6 @@ pub(super) fn paths(plan: &Plan) -> Json {
         }
     }
     Json::Object(paths)
-}
-
-/// As in a request line.
-pub(crate) fn method_name(method: Method) -> &'static str {
-    match method {
-        Method::Get => "GET",
-        Method::Post => "POST",
-        Method::Patch => "PATCH",
-        Method::Delete => "DELETE",
-    }
 }
 
 fn method(method: Method) -> &'static str {
@@ -85,33 +74,24 @@ fn description(plan: &Plan, it: &Operation) -> String {
 }
 
 fn body(plan: &Plan, it: &Operation) -> Option<Json> {
-    let json = |schema: &str, example: Json, is_required: bool| {
-        let media =
-            object([("schema", reference(&format!("schemas/{schema}"))), ("example", example)]);
+    let example = example::request(plan, it)?;
+    let name = it.entity.map(|id| names::entity(&plan.system, id)).unwrap_or_default();
+    let media = |schema: &str| {
+        object([("schema", reference(&format!("schemas/{schema}"))), ("example", example.clone())])
+    };
+    let json = |schema: &str, is_required: bool| {
         object([
             ("required", is_required.into()),
-            ("content", object([("application/json", media)])),
+            ("content", object([("application/json", media(schema))])),
         ])
     };
-    let name = it.entity.map(|id| names::entity(&plan.system, id)).unwrap_or_default();
     match it.kind {
-        OperationKind::Create => {
-            let shape = plan.creates.get(it.entity?.0 as usize)?;
-            let example = example::body(plan, it.entity, shape, Purpose::Whole);
-            Some(json(&format!("{name}Create"), example, true))
-        }
+        OperationKind::Create => Some(json(&format!("{name}Create"), true)),
         OperationKind::Update => {
-            let shape = plan.updates.get(it.entity?.0 as usize)?;
-            let example = example::body(plan, it.entity, shape, Purpose::Change);
-            let media = object([
-                ("schema", reference(&format!("schemas/{name}Update"))),
-                ("example", example),
-            ]);
+            let media = media(&format!("{name}Update"));
+            let words = "Only what changes (RFC 7396); null empties a member that may be null.";
             Some(object([
-                (
-                    "description",
-                    "Only what changes (RFC 7396); null empties a member that may be null.".into(),
-                ),
+                ("description", words.into()),
                 ("required", true.into()),
                 (
                     "content",
@@ -124,12 +104,10 @@ fn body(plan: &Plan, it: &Operation) -> Option<Json> {
         }
         OperationKind::Command(command) => {
             let shape = plan.commands.get(command.0 as usize)?;
-            let schema = names::command_input(plan, it).filter(|_| !shape.members.is_empty())?;
-            let example = example::body(plan, it.entity, shape, Purpose::Whole);
             let is_required = shape.members.iter().any(|it| it.is_required);
-            Some(json(&schema, example, is_required))
+            Some(json(&names::command_input(plan, it)?, is_required))
         }
-        OperationKind::Batch => Some(json("BatchRequest", system::batch_example(plan), true)),
+        OperationKind::Batch => Some(json("BatchRequest", true)),
         _ => None,
     }
 }
@@ -154,7 +132,7 @@ fn responses(plan: &Plan, it: &Operation) -> Json {
 fn partly_done(plan: &Plan, it: &Operation) -> Json {
     let media = object([
         ("schema", reference("schemas/BatchResults")),
-        ("example", system::batch_results_example(plan)),
+        ("example", example::answer(plan, it)),
     ]);
     object([
         ("description", "One result per operation of a batch that is not atomic.".into()),
@@ -166,16 +144,12 @@ fn partly_done(plan: &Plan, it: &Operation) -> Json {
 fn success(plan: &Plan, it: &Operation) -> (String, Json) {
     let name = it.entity.map(|id| names::entity(&plan.system, id)).unwrap_or_default();
     let spoken = names::spoken(&name);
-    let (status, words, schema, example) = match it.kind {
-        OperationKind::List => {
-            ("200", "A page of rows.".to_owned(), format!("{name}Page"), page(plan, it))
-        }
-        OperationKind::Read => {
-            ("200", format!("The {spoken}."), format!("{name}Selection"), row(plan, it))
-        }
-        OperationKind::Create => ("201", format!("The new {spoken}."), name, row(plan, it)),
+    let (status, words, schema) = match it.kind {
+        OperationKind::List => ("200", "A page of rows.".to_owned(), format!("{name}Page")),
+        OperationKind::Read => ("200", format!("The {spoken}."), format!("{name}Selection")),
+        OperationKind::Create => ("201", format!("The new {spoken}."), name),
         OperationKind::Update | OperationKind::Restore | OperationKind::Command(_) => {
-            ("200", format!("The {spoken} as it now is."), name, row(plan, it))
+            ("200", format!("The {spoken} as it now is."), name)
         }
         OperationKind::Delete => {
             let response = object([
@@ -184,45 +158,25 @@ fn success(plan: &Plan, it: &Operation) -> (String, Json) {
             ]);
             return ("204".to_owned(), response);
         }
-        OperationKind::Batch => (
-            "200",
-            "One result per operation, in order.".to_owned(),
-            "BatchResults".to_owned(),
-            system::batch_results_example(plan),
-        ),
-        OperationKind::Me => (
-            "200",
-            "Who you are and what you may do.".to_owned(),
-            "Me".to_owned(),
-            system::me_example(plan),
-        ),
-        OperationKind::Events => (
-            "200",
-            "Events you may see, in order.".to_owned(),
-            "EventPage".to_owned(),
-            system::events_example(plan),
-        ),
+        OperationKind::Batch => {
+            let words = "One result per operation, in order.";
+            ("200", words.to_owned(), "BatchResults".to_owned())
+        }
+        OperationKind::Me => {
+            ("200", "Who you are and what you may do.".to_owned(), "Me".to_owned())
+        }
+        OperationKind::Events => {
+            ("200", "Events you may see, in order.".to_owned(), "EventPage".to_owned())
+        }
     };
-    let media = object([("schema", reference(&format!("schemas/{schema}"))), ("example", example)]);
+    let media = object([
+        ("schema", reference(&format!("schemas/{schema}"))),
+        ("example", example::answer(plan, it)),
+    ]);
     let response = object([
         ("description", words.into()),
         ("headers", headers::of_success(it)),
         ("content", object([("application/json", media)])),
     ]);
     (status.to_owned(), response)
-}
-
-/// The row as an operation leaves it: a command moves it to its state.
-pub(crate) fn row(plan: &Plan, it: &Operation) -> Json {
-    let Some(id) = it.entity else { return Json::Null };
-    example::after(plan, id, it.kind)
-}
-
-/// A page of one row, the last of its list.
-pub(crate) fn page(plan: &Plan, it: &Operation) -> Json {
-    object([
-        ("items", Json::Array(vec![row(plan, it)])),
-        ("next", Json::Null),
-        ("prev", Json::Null),
-    ])
 }

@@ -7,6 +7,7 @@ use architrave_plan::{
 };
 
 use crate::{
+    filters,
     json::{Json, object, reference},
     types,
 };
@@ -25,7 +26,7 @@ pub(super) fn of(plan: &Plan, operation: &Operation) -> Vec<Json> {
     let list = operation.entity.and_then(|id| plan.lists.get(id.0 as usize).map(|it| (id, it)));
     match (operation.kind, list) {
         (OperationKind::List, Some((id, list))) => {
-            parameters.extend(filters(plan, id, list));
+            parameters.extend(filter_parameters(plan, id, list));
             parameters.extend(paging(plan, id, list));
             parameters.extend(selection(plan, id, list));
         }
@@ -94,7 +95,7 @@ fn comma_list(name: &str, description: String, items: Json, count_max: i64) -> J
     ])
 }
 
-fn filters(plan: &Plan, id: EntityId, list: &ListPlan) -> Vec<Json> {
+fn filter_parameters(plan: &Plan, id: EntityId, list: &ListPlan) -> Vec<Json> {
     list.filters.iter().flat_map(|it| filter(plan, id, it)).collect()
 }
 
@@ -105,8 +106,8 @@ fn filter(plan: &Plan, id: EntityId, filter: &FilterPlan) -> Vec<Json> {
         .operators
         .iter()
         .map(|operator| {
-            let name = format!("{path}{}", suffix(*operator));
-            let words = format!("Only rows whose `{path}` {}.", meaning(*operator));
+            let name = format!("{path}{}", filters::suffix(*operator));
+            let words = format!("Only rows whose `{path}` {}.", filters::meaning(*operator));
             match operator {
                 FilterOperator::In => comma_list(&name, words, ty.clone(), IN_COUNT_MAX),
                 FilterOperator::Null => query(&name, words, object([("type", "boolean".into())])),
@@ -115,35 +116,6 @@ fn filter(plan: &Plan, id: EntityId, filter: &FilterPlan) -> Vec<Json> {
             }
         })
         .collect()
-}
-
-/// What stands behind the field's name in a query key.
-pub(crate) fn suffix(operator: FilterOperator) -> &'static str {
-    match operator {
-        FilterOperator::Eq => "",
-        FilterOperator::Ne => "[ne]",
-        FilterOperator::Lt => "[lt]",
-        FilterOperator::Lte => "[lte]",
-        FilterOperator::Gt => "[gt]",
-        FilterOperator::Gte => "[gte]",
-        FilterOperator::In => "[in]",
-        FilterOperator::Prefix => "[prefix]",
-        FilterOperator::Null => "[null]",
-    }
-}
-
-fn meaning(operator: FilterOperator) -> &'static str {
-    match operator {
-        FilterOperator::Eq => "equals this",
-        FilterOperator::Ne => "is something else",
-        FilterOperator::Lt => "is smaller or earlier",
-        FilterOperator::Lte => "is this, smaller or earlier",
-        FilterOperator::Gt => "is greater or later",
-        FilterOperator::Gte => "is this, greater or later",
-        FilterOperator::In => "is one of these",
-        FilterOperator::Prefix => "starts with this",
-        FilterOperator::Null => "is null (`true`) or is not (`false`)",
-    }
 }
 
 /// A value as it is written in a query: as in JSON, but for money, which is the bare amount.
