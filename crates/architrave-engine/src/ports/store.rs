@@ -33,7 +33,8 @@ impl<T> Step<'_, T> {
 
 /// Where state and journal live.
 pub trait Store: Directory {
-    /// Answers a read by appending the JSON body to `out`. On a fault or a miss `out` is as before.
+    /// Answers a read by appending JSON to `out`: one row's object, or for a list the array of its rows
+    /// (`[{…},{…}]`, the engine writes the object around it). On a fault or a miss `out` is as before.
     fn read<'a>(
         &'a self,
         read: &'a Read,
@@ -122,7 +123,7 @@ pub struct ReadList {
     pub search: Option<Vec<(String, bool)>>,
     /// The order, `id` last. Ignored by a search, whose order is its own.
     pub sort: Vec<SortKey>,
-    /// Values of the sort keys (for a search: weight class and id) of the row to go on from.
+    /// Values of the sort keys (for a search: weight class as `Int` and id as `Uuid`) of the row to go on from.
     pub cursor: Option<Vec<Value>>,
     /// Whether the page before the cursor is asked for.
     pub is_backward: bool,
