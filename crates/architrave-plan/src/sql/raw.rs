@@ -7,6 +7,7 @@ use super::{
     builder::{Builder, Reach, all_of},
     quoted,
     scalar::table_name,
+    search::ROW_NUMBER,
 };
 use crate::{ColumnId, Plan, Table};
 
@@ -49,6 +50,22 @@ pub fn referrers(plan: &Plan, dialect: Dialect, entity: EntityId, column: Column
     let text = format!(
         "SELECT {} FROM {} WHERE {} LIMIT {limit}",
         b.id_column(entity, "t"),
+        b.from(entity, "t"),
+        all_of(&conditions)
+    );
+    b.finish(text)
+}
+
+/// The number that ties a row ([`Parameter::Id`]) to its words. SQLite only.
+#[must_use]
+pub fn row_number(plan: &Plan, entity: EntityId) -> Statement {
+    let mut b = Builder::new(plan, Dialect::Sqlite, Reach::Single);
+    let mut conditions = b.walls(entity, "t", true);
+    let id = b.parameter(Parameter::Id);
+    conditions.push(format!("{} = {id}", b.id_column(entity, "t")));
+    let text = format!(
+        "SELECT t.{} FROM {} WHERE {}",
+        quoted(ROW_NUMBER),
         b.from(entity, "t"),
         all_of(&conditions)
     );

@@ -1,0 +1,58 @@
+//! The checkpointer: copies what is durable in the write-ahead log into the database, beside the writer.
+//! It is the only one who does, apart from the log's reset when it has grown too large.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError},
+    },
+    time::Duration,
+};
+
+use rusqlite::Connection;
+
+use super::{Shared, open};
+
+/// Time between two checkpoints while there are commits.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Works until the writer is gone.
+pub(super) fn run(shared: &Arc<Shared>, committed: &Receiver<()>) {
+    let Ok(connection) = open::checkpointer(&shared.path, &shared.settings) else { return };
+    let wal = wal_path(shared);
+    loop {
+        match committed.recv() {
+            Ok(()) => {}
+            Err(_) => break,
+        }
+        checkpoint(&connection, "PASSIVE");
+        if std::fs::metadata(&wal).is_ok_and(|it| it.len() > shared.settings.wal_bytes_max) {
+            // Waits for readers and holds the writer up for the length of one copy: rare, and bounded by
+            // what came in since the last pass.
+            checkpoint(&connection, "TRUNCATE");
+        }
+        // Commits during the pause wake us at its end.
+        match committed.recv_timeout(PAUSE) {
+            Ok(()) => {
+                std::thread::sleep(PAUSE);
+                checkpoint(&connection, "PASSIVE");
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+    }
+    checkpoint(&connection, "TRUNCATE");
+}
+
+/// The write-ahead log's path.
+pub(super) fn wal_path(shared: &Shared) -> PathBuf {
+    let mut name = shared.path.clone().into_os_string();
+    name.push("-wal");
+    PathBuf::from(name)
+}
+
+fn checkpoint(connection: &Connection, mode: &str) {
+    // Busy, or a full disk: the log keeps everything, and the next pass tries again.
+    let _ = connection.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |_| Ok(()));
+}

@@ -1,0 +1,39 @@
+//! Figures for metrics and health, kept without locks where the writer counts.
+
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicU64, Ordering::Relaxed},
+};
+
+/// What the writer counts and the status reads.
+#[derive(Debug, Default)]
+pub(super) struct Counters {
+    pub(super) queue_length: AtomicU64,
+    pub(super) commits: AtomicU64,
+    pub(super) transactions: AtomicU64,
+    pub(super) batch_sizes: [AtomicU64; 9],
+    pub(super) commit_us: AtomicU64,
+    pub(super) position: Mutex<Option<architrave_engine::ports::Position>>,
+    /// Why writing does not work right now; empty while it does.
+    pub(super) reason: Mutex<String>,
+}
+
+impl Counters {
+    pub(super) fn committed(&self, transactions: usize, took_us: u64) {
+        self.commits.fetch_add(1, Relaxed);
+        self.transactions.fetch_add(transactions as u64, Relaxed);
+        self.commit_us.fetch_add(took_us, Relaxed);
+        // 1, 2, up to 4, up to 8, … up to 256.
+        let class = transactions.max(1).next_power_of_two().trailing_zeros() as usize;
+        if let Some(it) = self.batch_sizes.get(class.min(8)) {
+            it.fetch_add(1, Relaxed);
+        }
+    }
+
+    pub(super) fn set_reason(&self, reason: &str) {
+        let mut current = self.reason.lock().unwrap_or_else(PoisonError::into_inner);
+        if *current != reason {
+            reason.clone_into(&mut current);
+        }
+    }
+}

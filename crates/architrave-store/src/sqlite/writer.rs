@@ -1,0 +1,214 @@
+//! The writer: one thread, one connection, group commit. Jobs that wait are taken together, each runs in
+//! its own savepoint, one sync makes all of them durable, and only then is anyone answered.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc, PoisonError,
+        atomic::Ordering::Relaxed,
+        mpsc::{Receiver, RecvTimeoutError, SyncSender},
+    },
+    time::Duration,
+};
+
+use architrave_engine::{
+    Fault,
+    ports::{Decide, Written},
+};
+use rusqlite::{Connection, ErrorCode};
+use tokio::sync::oneshot;
+
+use super::{
+    Shared,
+    fault::{OrFault, fault},
+    job::Workshop,
+    journal::Numbers,
+    mark::Mark,
+    remember,
+};
+
+/// How long the writer waits for work before it tidies up.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// A decision in the queue.
+pub(super) struct Job {
+    pub(super) decide: Box<dyn Decide>,
+    pub(super) answer: oneshot::Sender<Result<Written, Fault>>,
+}
+
+/// What the writer's thread owns.
+pub(super) struct Writer {
+    pub(super) shared: Arc<Shared>,
+    pub(super) connection: Connection,
+    pub(super) numbers: Numbers,
+    pub(super) mark: Mark,
+    /// The last transaction's time: the next one's is later.
+    pub(super) last_us: i64,
+    /// Wakes the checkpointer.
+    pub(super) committed: SyncSender<()>,
+}
+
+type Answered = (oneshot::Sender<Result<Written, Fault>>, Result<Written, Fault>);
+
+impl Writer {
+    /// Works until all senders are gone, then finishes what is queued.
+    pub(super) fn run(self, queue: &Receiver<Job>) {
+        let Self { shared, connection, numbers, mark, mut last_us, committed } = self;
+        connection.set_prepared_statement_cache_capacity(512);
+        let mut workshop =
+            Workshop::new(&connection, (&shared.plan, &shared.vault), &numbers, mark.epoch());
+        loop {
+            let first = match queue.recv_timeout(IDLE) {
+                Ok(job) => job,
+                Err(RecvTimeoutError::Timeout) => {
+                    // Tidying may fail (a full disk); the next second tries again.
+                    let _ = remember::sweep(&connection, shared.clock.now_us());
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => return,
+            };
+            let mut batch = vec![first];
+            while batch.len() < shared.settings.batch_length_max {
+                let Ok(job) = queue.try_recv() else { break };
+                batch.push(job);
+            }
+            shared.counters.queue_length.fetch_sub(batch.len() as u64, Relaxed);
+            let group = Group { shared: &shared, connection: &connection, mark: &mark };
+            let answered = group.commit(&mut workshop, batch, &mut last_us);
+            let _ = committed.try_send(());
+            for (answer, result) in answered {
+                // Nobody may be waiting any more; the write stands all the same.
+                let _ = answer.send(result);
+            }
+        }
+    }
+}
+
+struct Group<'a> {
+    shared: &'a Shared,
+    connection: &'a Connection,
+    mark: &'a Mark,
+}
+
+impl Group<'_> {
+    fn commit(
+        &self,
+        workshop: &mut Workshop<'_>,
+        batch: Vec<Job>,
+        last_us: &mut i64,
+    ) -> Vec<Answered> {
+        if let Err(error) = self.execute("BEGIN IMMEDIATE") {
+            let fault = self.failed("a transaction cannot be started", &error);
+            return batch.into_iter().map(|it| (it.answer, Err(fault.clone()))).collect();
+        }
+        let mut answered: Vec<Answered> = Vec::with_capacity(batch.len());
+        for mut job in batch {
+            *last_us = self.shared.clock.now_us().max(*last_us + 1);
+            let result = self.one(workshop, job.decide.as_mut(), *last_us);
+            answered.push((job.answer, result));
+        }
+        // SQLite gives a whole transaction up on some errors (a full disk, no memory).
+        if self.connection.is_autocommit() {
+            return lost(
+                answered,
+                &transient("the transaction was given up; nothing of it was stored"),
+            );
+        }
+        let started = self.shared.clock.monotonic_us();
+        match self.execute("COMMIT") {
+            Ok(()) => {
+                let took = self.shared.clock.monotonic_us().saturating_sub(started);
+                self.shared.counters.committed(answered.len(), took);
+                self.acknowledge(&answered);
+                answered
+            }
+            Err(error) => lost(answered, &self.commit_failed(&error)),
+        }
+    }
+
+    fn one(
+        &self,
+        workshop: &mut Workshop<'_>,
+        decide: &mut dyn Decide,
+        now_us: i64,
+    ) -> Result<Written, Fault> {
+        self.execute("SAVEPOINT job").or_fault("a savepoint cannot be set")?;
+        let result = catch_unwind(AssertUnwindSafe(|| workshop.run(decide, now_us)))
+            .unwrap_or_else(|_| {
+                Err(Fault::new(
+                    "a decision panicked; nothing of it was stored",
+                    "please report this",
+                ))
+            });
+        if self.connection.is_autocommit() {
+            return result;
+        }
+        if let Err(fault) = &result {
+            if fault.is_transient {
+                self.shared.counters.set_reason(&fault.to_string());
+            }
+            self.execute("ROLLBACK TO job").or_fault("a failed write cannot be undone")?;
+        }
+        self.execute("RELEASE job").or_fault("a savepoint cannot be released")?;
+        result
+    }
+
+    fn acknowledge(&self, answered: &[Answered]) {
+        self.shared.counters.set_reason("");
+        let last = answered.iter().filter_map(|(_, it)| it.as_ref().ok()?.position).max();
+        if let Some(position) = last {
+            *self.shared.counters.position.lock().unwrap_or_else(PoisonError::into_inner) =
+                Some(position);
+            // A mark that lags behind only notices less; the write itself is durable.
+            let _ = self.mark.acknowledge(position.seq);
+        }
+    }
+
+    /// What a failed commit means: a full disk is a clean refusal, anything about the disk itself leaves
+    /// the outcome unknown, and going on with the connection could overwrite what may yet be stored.
+    fn commit_failed(&self, error: &rusqlite::Error) -> Fault {
+        let code = error.sqlite_error_code();
+        let is_clean = matches!(
+            code,
+            Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::ConstraintViolation)
+        );
+        if is_clean {
+            let fault = self.failed("a transaction cannot be committed", error);
+            if !self.connection.is_autocommit() {
+                let _ = self.execute("ROLLBACK");
+            }
+            return fault;
+        }
+        let mut fault = fault("a commit failed and its outcome is unknown", error);
+        fault.is_outcome_unknown = true;
+        fault.is_transient = true;
+        "check the disk; a restart finds out what was stored".clone_into(&mut fault.help);
+        (self.shared.settings.on_fatal)(&fault);
+        fault
+    }
+
+    fn failed(&self, doing: &str, error: &rusqlite::Error) -> Fault {
+        let mut fault = fault(doing, error);
+        fault.is_transient = true;
+        self.shared.counters.set_reason(&fault.to_string());
+        fault
+    }
+
+    fn execute(&self, sql: &str) -> Result<(), rusqlite::Error> {
+        self.connection.prepare_cached(sql)?.execute([]).map(|_| ())
+    }
+}
+
+/// Nobody's write was stored: also those that had gone well fail.
+fn lost(answered: Vec<Answered>, fault: &Fault) -> Vec<Answered> {
+    answered
+        .into_iter()
+        .map(|(answer, result)| (answer, Err(result.err().unwrap_or_else(|| fault.clone()))))
+        .collect()
+}
+
+fn transient(what: &str) -> Fault {
+    let mut fault = Fault::new(what, "");
+    fault.is_transient = true;
+    fault
+}
