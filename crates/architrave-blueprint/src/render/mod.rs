@@ -10,11 +10,11 @@ mod visible;
 use std::collections::BTreeMap;
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Patch, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Patch, Renderer, Snippet};
 use architrave_model::{Edit, FileId, Finding, Label, Severity, SourceFile, Span};
 
 pub use self::json::to_json;
-use self::place::{lines_around, sound};
+use self::place::{line_and_column, lines_around, sound};
 use self::visible::{visible, visible_source};
 
 /// How findings are shown.
@@ -28,6 +28,10 @@ pub enum Style {
 
 /// The most columns of a line that are shown.
 const COLUMNS_MAX: usize = 140;
+
+/// The most bytes of a file that are laid out for one finding; most of them are folded away. Above it
+/// hundreds of findings in one endless line would take minutes to show.
+const SNIPPET_BYTES_MAX: usize = 64 * 1024;
 
 /// The findings as text, each with its places and its fix, and a line that counts them; empty where
 /// there are none. `files` are those that were read, in their order.
@@ -99,7 +103,7 @@ fn report<'a>(finding: &'a Finding, files: &'a [SourceFile]) -> Vec<Group<'a>> {
 }
 
 /// One snippet a file, the file of the primary label first.
-fn snippets<'a>(labels: &'a [Label], files: &'a [SourceFile]) -> Vec<Snippet<'a, Annotation<'a>>> {
+fn snippets<'a>(labels: &'a [Label], files: &'a [SourceFile]) -> Vec<Element<'a>> {
     let mut order: Vec<FileId> = Vec::new();
     let (primary, other): (Vec<_>, Vec<_>) = labels.iter().partition(|it| it.is_primary);
     for label in primary.into_iter().chain(other) {
@@ -110,22 +114,31 @@ fn snippets<'a>(labels: &'a [Label], files: &'a [SourceFile]) -> Vec<Snippet<'a,
     order.into_iter().filter_map(|it| snippet(it, labels, files)).collect()
 }
 
-fn snippet<'a>(
-    id: FileId,
-    labels: &'a [Label],
-    files: &'a [SourceFile],
-) -> Option<Snippet<'a, Annotation<'a>>> {
+/// The lines of a file's labels; where they are too far apart, those of the primary label; where its
+/// line is too long to be shown, its place alone.
+fn snippet<'a>(id: FileId, labels: &'a [Label], files: &'a [SourceFile]) -> Option<Element<'a>> {
     let file = files.get(id.0 as usize)?;
     let labels = labels.iter().filter(|it| it.span.file == id);
-    let labels: Vec<(Span, &Label)> = labels.map(|it| (sound(it.span, &file.text), it)).collect();
-    let window = lines_around(&file.text, labels.iter().map(|it| it.0));
+    let mut labels: Vec<(Span, &Label)> =
+        labels.map(|it| (sound(it.span, &file.text), it)).collect();
+    let mut window = lines_around(&file.text, labels.iter().map(|it| it.0));
+    if window.text.len() > SNIPPET_BYTES_MAX {
+        let first = labels.iter().position(|it| it.1.is_primary).unwrap_or_default();
+        labels = labels.into_iter().skip(first).take(1).collect();
+        window = lines_around(&file.text, labels.iter().map(|it| it.0));
+    }
+    if window.text.len() > SNIPPET_BYTES_MAX {
+        let (line, column) = line_and_column(&file.text, labels.first()?.0.start);
+        let origin = Origin::path(visible(&file.name)).line(line).char_column(column);
+        return Some(origin.into());
+    }
     let annotations = labels.iter().map(|(span, label)| {
         let kind = if label.is_primary { AnnotationKind::Primary } else { AnnotationKind::Context };
         let annotation = kind.span(window.range(*span));
         if label.text.is_empty() { annotation } else { annotation.label(visible(&label.text)) }
     });
     let snippet = Snippet::source(visible_source(window.text)).line_start(window.first_line);
-    Some(snippet.path(visible(&file.name)).annotations(annotations))
+    Some(snippet.path(visible(&file.name)).annotations(annotations).into())
 }
 
 /// One snippet a file, with the edits that do not overlap an earlier one.
@@ -147,6 +160,9 @@ fn patches<'a>(edits: &'a [Edit], files: &'a [SourceFile]) -> Vec<Snippet<'a, Pa
             is_behind
         });
         let window = lines_around(&file.text, edits.iter().map(|it| it.0));
+        if window.text.len() > SNIPPET_BYTES_MAX {
+            continue;
+        }
         let patches =
             edits.iter().map(|(span, text)| Patch::new(window.range(*span), visible(text)));
         let snippet = Snippet::source(visible_source(window.text)).line_start(window.first_line);

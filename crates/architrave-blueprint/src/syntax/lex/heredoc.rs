@@ -56,22 +56,23 @@ impl Lexer<'_> {
     pub(super) fn heredoc_start(&mut self) {
         let text = self.text;
         let start = self.position;
-        let line = text.get(start..).unwrap_or_default();
-        let line = line.split_inclusive('\n').next().unwrap_or_default();
-        let word = line.get(2..).unwrap_or_default();
-        let marker = word.strip_prefix('-').unwrap_or(word).trim_end_matches(['\n', '\r']);
-        let is_good = marker.bytes().all(is_marker)
-            && marker.bytes().next().is_some_and(|it| it.is_ascii_alphabetic());
-        if !is_good {
+        let behind = text.get(start + 2..).unwrap_or_default();
+        let word = behind.strip_prefix('-').unwrap_or(behind);
+        let length = word.bytes().take_while(|it| is_marker(*it)).count();
+        let (marker, rest) = word.split_at_checked(length).unwrap_or_default();
+        let line_end = [("\r\n", 2), ("\n", 1)].iter().find(|it| rest.starts_with(it.0));
+        let line_end = line_end.map(|it| it.1).or(rest.is_empty().then_some(0));
+        let is_name = marker.starts_with(|it: char| it.is_ascii_alphabetic());
+        let Some(line_end) = line_end.filter(|_| is_name) else {
             return self.take(Kind::Unknown, 2);
-        }
-        let content = start + line.len();
+        };
+        let content = text.len() - rest.len() + line_end;
         let heredoc = match self.heredocs.end(text, marker, content) {
             Some((content_end, close_end)) => Heredoc { content_end, close_end, is_closed: true },
             None => self.unclosed(marker, start, content),
         };
         self.modes.push(Mode::Heredoc(heredoc));
-        self.take(Kind::Heredoc, line.len());
+        self.take(Kind::Heredoc, content - start);
     }
 
     /// A heredoc whose end is missing ends before the first line that looks like a setting or a

@@ -13,6 +13,10 @@ use super::{FINDINGS_MAX, NESTING_MAX};
 
 pub(crate) use self::characters::is_invisible;
 
+/// How far behind a quote that is not ours its partner is looked for; without a limit, a line of
+/// opening quotes alone would be searched to its end by each of them.
+const FOREIGN_TEXT_CHARACTERS_MAX: usize = 400;
+
 /// What the lexer has to say.
 pub(super) struct Lexed {
     /// In order, the last is [`Kind::End`].
@@ -281,7 +285,10 @@ impl Lexer<'_> {
     /// A text in quotes that are not `"`, when it is closed on its line.
     fn foreign_text(&mut self, open: char, close: &[char]) {
         let rest = self.text.get(self.position + open.len_utf8()..).unwrap_or_default();
-        let line = rest.split(['\n', '"']).next().unwrap_or_default();
+        let near =
+            rest.char_indices().nth(FOREIGN_TEXT_CHARACTERS_MAX).map_or(rest.len(), |it| it.0);
+        let near = rest.get(..near).unwrap_or_default();
+        let line = near.split(['\n', '"']).next().unwrap_or_default();
         // A `"` may close what a typographic quote opened, but is looked for only at its very place.
         let close_at = line
             .find(close)
