@@ -18,23 +18,28 @@ pub(super) fn lists(system: &System, tables: &[Table]) -> Vec<ListPlan> {
 }
 
 fn list(system: &System, entity: &Entity, table: &Table) -> ListPlan {
-    let is_indexed = |id| {
-        table.indexes.iter().any(|index| {
-            let pinned = index.condition.iter().flat_map(|it| pinned(table, it));
-            index.columns.iter().map(|it| it.column).chain(pinned).any(|it| it == id)
-        })
+    let is_key = |id| table.indexes.iter().flat_map(|it| &it.columns).any(|it| it.column == id);
+    // A filter that a partial index states in its condition picks that index.
+    let is_stated = |id| {
+        let conditions = table.indexes.iter().filter_map(|it| it.condition.as_ref());
+        conditions.flat_map(|it| pinned(table, it)).any(|it| it == id)
     };
     let offered: Vec<_> = table
         .column_ids()
-        .filter(|(id, it)| it.role == ColumnRole::Id || (is_indexed(*id) && is_askable(it)))
+        .filter(|(id, it)| {
+            it.role == ColumnRole::Id || (is_askable(it) && (is_key(*id) || is_stated(*id)))
+        })
         .collect();
     let filters = offered
         .iter()
         .map(|(id, it)| FilterPlan { column: *id, operators: operators(it) })
         .filter(|it| !it.operators.is_empty())
         .collect();
-    let sorts =
-        offered.iter().filter(|(_, it)| it.encryption.is_none()).map(|(id, _)| *id).collect();
+    let sorts = offered
+        .iter()
+        .filter(|(id, it)| it.encryption.is_none() && (id.0 == 0 || is_key(*id)))
+        .map(|(id, _)| *id)
+        .collect();
     ListPlan {
         filters,
         sorts,

@@ -215,6 +215,8 @@ fn lists_take_what_an_index_serves() {
         .unwrap();
     assert_eq!(email.operators, [FilterOperator::Eq, FilterOperator::In]);
     assert!(!plan.lists[1].sorts.contains(&email.column), "a hash has no order");
+    let published = plan[PRODUCT].column_at("published").unwrap();
+    assert!(!plan.lists[2].sorts.contains(&published), "it is in the condition of an index only");
     assert_eq!(plan.lists[3].expands.len(), 1);
     let search = plan[PRODUCT].search.as_ref().unwrap();
     assert_eq!(

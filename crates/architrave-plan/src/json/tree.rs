@@ -41,7 +41,7 @@ impl Json {
 
     pub(super) fn pretty(&self) -> String {
         let mut out = String::new();
-        self.write(&mut out, 0);
+        self.write(&mut out, 0, 0);
         out.push('\n');
         out
     }
@@ -54,9 +54,10 @@ impl Json {
         }
     }
 
-    fn write(&self, out: &mut String, depth: usize) {
+    /// `taken`: width of what stands before it on its line.
+    fn write(&self, out: &mut String, depth: usize, taken: usize) {
         let line = self.on_one_line();
-        if depth * 2 + line.chars().count() <= WIDTH {
+        if taken + line.chars().count() <= WIDTH {
             return out.push_str(&line);
         }
         let indent = "  ".repeat(depth + 1);
@@ -74,7 +75,8 @@ impl Json {
             out.push_str(if position == 0 { "\n" } else { ",\n" });
             out.push_str(&indent);
             out.push_str(&name);
-            item.write(out, depth + 1);
+            // One more for the comma.
+            item.write(out, depth + 1, indent.len() + name.len() + 1);
         }
         out.push('\n');
         out.push_str(&"  ".repeat(depth));

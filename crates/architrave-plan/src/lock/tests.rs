@@ -2,6 +2,8 @@
 
 use architrave_model::FileId;
 
+use proptest::prelude::*;
+
 use super::{Lock, LockKind, Names};
 
 fn parse(text: &str) -> Lock {
@@ -113,4 +115,29 @@ fn a_rename_takes_names_along_once() {
     assert!(again.move_field("catalog.Product.price", "shop.Item", "cost"), "done before");
     assert_eq!(again.render(), text);
     assert!(!again.move_field("shop.Item.nothing", "shop.Item", "price"));
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_without_panic(text in "(version = 1\n)?([a-cA-C. =\\[\\]_-]|column|table|retired|\n|\\PC){0,80}") {
+        let (lock, findings) = Lock::parse(FileId(3), &text);
+        for finding in &findings {
+            let span = finding.span();
+            prop_assert!(text.get(span.start as usize..span.end as usize).is_some());
+        }
+        if findings.is_empty() {
+            prop_assert_eq!(parse(&lock.render()), lock);
+        }
+    }
+
+    #[test]
+    fn whatever_is_wanted_the_names_can_be_read_back(wanted in prop::collection::vec("\\PC{0,70}", 1..8)) {
+        let mut names = Names::new(Lock::default());
+        for (place, wanted) in wanted.iter().enumerate() {
+            names.column("a.A", LockKind::Column, &format!("f{place}"), wanted);
+            names.relation("a.A", LockKind::Index, &format!("[f{place}]"), wanted);
+        }
+        let lock = names.finish();
+        prop_assert_eq!(parse(&lock.render()), lock);
+    }
 }
