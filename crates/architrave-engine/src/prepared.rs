@@ -2,10 +2,8 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use architrave_model::{Default, EntityId, Expr, ExprKind, FieldType, Function, Value};
-use architrave_plan::{
-    ColumnId, ColumnRole, InputKind, InputShape, Plan, Representation, RepresentationSource,
-};
+use architrave_model::{EntityId, Expr, ExprKind, FieldType, Function, Value};
+use architrave_plan::{ColumnId, ColumnRole, InputKind, InputShape, Plan, Representation};
 use regex::{Regex, RegexBuilder};
 
 use crate::show::scalar::Currency;
@@ -154,20 +152,4 @@ fn expressions(plan: &Plan) -> Vec<&Expr> {
         all.extend(command.set.iter().map(|it| &it.value));
     }
     all
-}
-
-/// The constant of a default, as far as it has one.
-pub(crate) fn constant(default: Option<&Default>) -> Option<&Value> {
-    match default {
-        Some(Default::Value(value)) => Some(value),
-        _ => None,
-    }
-}
-
-/// The presence column of an object member, whichever way the plan shows it.
-pub(crate) fn presence(source: &RepresentationSource) -> Option<ColumnId> {
-    match source {
-        RepresentationSource::Object { presence, .. } => *presence,
-        _ => None,
-    }
 }

@@ -9,9 +9,7 @@ use std::{
 use architrave_model::{CommandId, EntityId};
 use uuid::Uuid;
 
-use super::{
-    Effect, Ids, Memory, Numbers, Refusal, Turn, answer, command, create, delete, invalid, update,
-};
+use super::{Effect, Ids, Memory, Numbers, Refusal, Turn, answer, command, create, delete, update};
 use crate::{
     Caller, Problem, ProblemDetail, Rows,
     evaluate::{Overlay, World},
@@ -235,7 +233,7 @@ impl Job {
             self.origins.push(0);
         }
         let answer = if self.is_batch {
-            super::batch::answer(&answers)
+            super::batch::answer(&answers, "")
         } else {
             answers.into_iter().next().unwrap_or_else(|| answer(204))
         };

@@ -17,6 +17,7 @@ mod turn;
 mod update;
 
 pub(crate) use aggregate::Aggregate;
+pub(crate) use batch::answer as batch_answer;
 pub(crate) use build::Notes;
 pub(crate) use check::invalid;
 pub(crate) use job::{Action, Job, Task, problem_answer};

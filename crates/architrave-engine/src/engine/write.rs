@@ -9,9 +9,9 @@ use uuid::Uuid;
 use super::{Engine, Failure, WriteRequest};
 use crate::{
     Caller, Fault, Problem, ProblemDetail,
-    decide::{Action, Job, Memory, Task, hash, problem_answer, remembered_key},
+    decide::{Action, Job, Memory, Task, hash, remembered_key},
     input::{Given, Json, Mode, convert, parse_uuid, read_json},
-    ports::{Answer, Written},
+    ports::Written,
 };
 
 /// Who writes, and under which names it is kept.
@@ -171,16 +171,6 @@ pub(super) fn body(bytes: &[u8]) -> Result<Option<Json>, Failure> {
         return Ok(None);
     }
     Ok(Some(read_json(bytes)?))
-}
-
-/// A refusal as the end of a write.
-pub(super) fn refused_write(problem: Problem) -> Written {
-    Written { answer: problem_answer(problem), position: None }
-}
-
-/// A write that went through without a store.
-pub(super) fn answered(answer: Answer) -> Written {
-    Written { answer, position: None }
 }
 
 impl Engine {

@@ -1,7 +1,7 @@
 //! From JSON to typed members, as the plan's input shapes say.
 
 use architrave_model::{EntityId, Scalar, Value};
-use architrave_plan::{Bounds, ColumnType, InputKind, InputMember, InputShape, JsonKind};
+use architrave_plan::{Bounds, ColumnType, InputKind, InputMember, InputShape};
 use uuid::Uuid;
 
 use super::{
@@ -394,15 +394,5 @@ fn stored_money(json: &Json) -> Result<Value, String> {
         Ok(Value::Decimal { unscaled, .. }) => Ok(Value::Money(unscaled)),
         Ok(_) => Err("a stored amount of money is no number".to_owned()),
         Err(it) => Err(it.detail),
-    }
-}
-
-/// How a value of an input's type is written, for messages and keys.
-#[must_use]
-pub(crate) fn kind_of(scalar: &Scalar) -> JsonKind {
-    match scalar {
-        Scalar::Money => JsonKind::Money,
-        Scalar::Json => JsonKind::Json,
-        _ => JsonKind::Text,
     }
 }

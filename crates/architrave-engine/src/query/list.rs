@@ -352,14 +352,28 @@ fn split(key: &str) -> (&str, Option<FilterOperator>) {
 
 fn limit(plan: &ListPlan, text: Option<&str>, bad: &mut Bad) -> u32 {
     let Some(text) = text else { return plan.limit_default };
-    let is_number = !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
-    match text.parse::<u32>() {
-        Ok(0) => bad.invalid("limit", "Must be at least 1.".to_owned()),
-        Ok(limit) if is_number => return limit.min(plan.limit_max),
-        Err(_) if is_number => return plan.limit_max,
-        _ => bad.invalid("limit", "Must be a whole number.".to_owned()),
+    match parse_limit(text, plan.limit_max) {
+        Ok(limit) => limit,
+        Err(detail) => {
+            bad.invalid("limit", detail);
+            plan.limit_default
+        }
     }
-    plan.limit_default
+}
+
+/// A page's size; more than the most is the most.
+///
+/// # Errors
+/// Why it is none.
+pub(crate) fn parse_limit(text: &str, most: u32) -> Result<u32, String> {
+    if text.is_empty() || !text.bytes().all(|it| it.is_ascii_digit()) {
+        return Err("Must be a whole number.".to_owned());
+    }
+    match text.parse::<u32>() {
+        Ok(0) => Err("Must be at least 1.".to_owned()),
+        Ok(limit) => Ok(limit.min(most)),
+        Err(_) => Ok(most),
+    }
 }
 
 /// The path and query of another page: the same parameters with this cursor.

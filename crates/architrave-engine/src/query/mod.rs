@@ -10,6 +10,6 @@ mod value;
 
 pub(crate) use bad::Bad;
 pub(crate) use cursor::Cursor;
-pub(crate) use list::{Asker, ListRequest, page_link};
+pub(crate) use list::{Asker, ListRequest, page_link, parse_limit};
 pub(crate) use selection::{Choice, Selections};
 pub use tokens::{Tokens, search_tokens, tokens};
