@@ -10,8 +10,10 @@ use crate::{
 
 /// Long text unless `max` says otherwise (language reference, types).
 const TEXT_LENGTH_MAX: i64 = 100_000;
-/// RFC 5321 with its limits: 64 characters before the `@`, 254 in all.
-const EMAIL_PATTERN: &str = r"^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$";
+/// RFC 5321 without quoted local parts; the domain has at least one dot.
+const EMAIL_PATTERN: &str = r#"^[^\x00-\x20\x7f"(),:;<>@\[\\\].]+(?:\.[^\x00-\x20\x7f"(),:;<>@\[\\\].]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$"#;
+/// Any text but U+0000, which no database keeps.
+const TEXT_PATTERN: &str = r"^[^\u0000]*$";
 const PHONE_PATTERN: &str = r"^\+[1-9][0-9]{1,14}$";
 const SLUG_PATTERN: &str = "^[a-z0-9]+(?:-[a-z0-9]+)*$";
 const LOCALE_PATTERN: &str = r"^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$";
@@ -120,10 +122,7 @@ fn text_of(bounds: &Bounds, pattern: Option<String>) -> Json {
         Bounds::Length { min, max } => schema.with("minLength", *min).with("maxLength", *max),
         _ => schema.with("maxLength", TEXT_LENGTH_MAX),
     };
-    match pattern {
-        Some(pattern) => schema.with("pattern", pattern),
-        None => schema,
-    }
+    schema.with("pattern", pattern.unwrap_or_else(|| TEXT_PATTERN.to_owned()))
 }
 
 /// JSON Schema searches where the language matches the whole text.
@@ -159,7 +158,7 @@ fn is_never_negative(bounds: &Bounds) -> bool {
 fn decimal_pattern(digits: u8, scale: u8, is_never_negative: bool) -> String {
     let sign = if is_never_negative { "" } else { "-?" };
     let fraction = if scale == 0 { String::new() } else { format!(r"(?:\.[0-9]{{1,{scale}}})?") };
-    format!("^{sign}(?:0|[1-9][0-9]{{0,{}}}){fraction}$", digits.saturating_sub(1))
+    format!("^{sign}[0-9]{{1,{digits}}}{fraction}$")
 }
 
 fn decimal(precision: u8, scale: u8, bounds: &Bounds) -> Json {

@@ -92,7 +92,7 @@ fn column_value(plan: &Plan, entity: EntityId, role: Option<ColumnRole>) -> Json
                 _ => return Json::Null,
             };
             match system[value].fields.get(member) {
-                Some(it) => plain_value(system, it),
+                Some(it) => plain_value(system, None, it),
                 None => Json::Null,
             }
         }
@@ -119,19 +119,20 @@ fn field_value(plan: &Plan, entity: EntityId, index: usize) -> Json {
         (FieldType::Ref { entity: to, .. }, _) if *to == entity && field.is_optional => Json::Null,
         (FieldType::Computed { expr, ty }, _) => compute::value(plan, entity, expr, ty),
         _ if field.is_optional && !is_written_by_callers => Json::Null,
-        _ => plain_value(system, field),
+        _ => plain_value(system, Some(entity), field),
     }
 }
 
 /// The example value of a field that does not depend on others.
-fn plain_value(system: &System, field: &Field) -> Json {
+fn plain_value(system: &System, entity: Option<EntityId>, field: &Field) -> Json {
+    let name = full_name(system, entity, &field.name.text);
     let bounds = Bounds::of(&field.ty, field.min.as_ref(), field.max.as_ref());
     match &field.ty {
         FieldType::Scalar(scalar) => {
-            scalar_value(system, &field.name.text, scalar, &bounds, field.pattern.as_deref())
+            scalar_value(system, &name, scalar, &bounds, field.pattern.as_deref())
         }
         FieldType::Ref { entity, .. } => id(*entity).into(),
-        FieldType::List { item, .. } => list_value(system, &field.name.text, item, &bounds),
+        FieldType::List { item, .. } => list_value(system, &name, item, &bounds),
         FieldType::Sequence { template } => {
             let text = template.replace("{year}", "2026").replace("{month}", "03");
             text.replace("{day}", "01").replace("{n}", "1").into()
@@ -139,6 +140,14 @@ fn plain_value(system: &System, field: &Field) -> Json {
         FieldType::Computed { ty, .. } => base_value(system, &ty.base),
         FieldType::Many { .. } | FieldType::Value(_) => Json::Null,
     }
+}
+
+/// `user.name`: the same name means different things in different entities.
+fn full_name(system: &System, entity: Option<EntityId>, name: &str) -> String {
+    entity.map_or_else(
+        || name.to_owned(),
+        |id| format!("{}.{name}", system[id].name.text.to_lowercase()),
+    )
 }
 
 fn list_value(system: &System, name: &str, item: &Scalar, bounds: &Bounds) -> Json {
@@ -285,7 +294,8 @@ pub(crate) fn input_value(
     match &member.kind {
         InputKind::Scalar(Scalar::File { .. }) => Json::Null,
         InputKind::Scalar(scalar) => {
-            scalar_value(system, &member.name, scalar, &member.bounds, pattern)
+            let name = full_name(system, entity, &member.name);
+            scalar_value(system, &name, scalar, &member.bounds, pattern)
         }
         InputKind::Ref(to) if Some(*to) == entity && member.is_nullable => Json::Null,
         InputKind::Ref(to) => id(*to).into(),

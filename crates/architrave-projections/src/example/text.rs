@@ -29,10 +29,17 @@ const SAMPLES: &[(&str, &str)] = &[
     ("company", "Blue Mug Ltd"),
     ("contact", "Ada Lovelace"),
     ("phone", "+49 30 12345678"),
+    ("user.name", "Ada Lovelace"),
+    ("customer.name", "Ada Lovelace"),
+    ("person.name", "Ada Lovelace"),
+    ("employee.name", "Ada Lovelace"),
+    ("shop.name", "Corner Shop"),
+    ("tenant.name", "Corner Shop"),
+    ("category.name", "Mugs"),
     ("name", "Blue mug"),
 ];
 
-/// A text for a field of that name, within its bounds and pattern.
+/// A text for a field of that name (its entity in front: `user.name`), within its bounds and pattern.
 pub(super) fn of(name: &str, bounds: &Bounds, regular_expression: Option<&str>) -> String {
     let sample = SAMPLES.iter().find(|it| name.contains(it.0)).map(|it| it.1);
     let plain = sample.map_or_else(|| humanised(name), str::to_owned);
@@ -47,7 +54,8 @@ pub(super) fn of(name: &str, bounds: &Bounds, regular_expression: Option<&str>) 
 
 /// `first_name`: `First name`.
 fn humanised(name: &str) -> String {
-    let spaced = name.replace('_', " ");
+    let own = name.rsplit('.').next().unwrap_or(name);
+    let spaced = own.replace('_', " ");
     let mut chars = spaced.chars();
     chars.next().map(|it| it.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -32,7 +32,7 @@ fn info(plan: &Plan) -> Json {
     let title = &plan.system.name.text;
     let own = &plan.system.doc;
     let conventions = "Conventions\n\n\
-        - Lists are paged by cursors: send `next` of an answer as `cursor`.\n\
+        - Lists are paged by cursors: `next` and `prev` of an answer are addresses to follow.\n\
         - Every change may carry an `Idempotency-Key`: repeating it acts once.\n\
         - `ETag` names what was answered; `If-Match` guards changes, `If-None-Match` saves reads.\n\
         - Refusals are problems (RFC 9457): decide by `code`.\n\

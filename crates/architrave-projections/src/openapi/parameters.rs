@@ -198,7 +198,7 @@ fn paging(plan: &Plan, id: EntityId, list: &ListPlan) -> Vec<Json> {
         ("minLength", 1_i64.into()),
         ("maxLength", 2048_i64.into()),
     ]);
-    let words = "Where to go on: `next` or `prev` of an earlier answer to the same query. Opaque.";
+    let words = "Where to go on. It stands in `next` and `prev` of an answer, which are whole addresses. Opaque.";
     parameters.push(query("cursor", words.to_owned(), cursor));
     parameters
 }

@@ -10,6 +10,9 @@ use crate::{
     types::{self, nullable},
 };
 
+/// Most rows that are counted (the engine counts no further).
+const COUNT_MAX: i64 = 10_000;
+
 /// All schemas of entities and value objects, in the author's order.
 pub(super) fn of_entities(plan: &Plan) -> Vec<(String, Json)> {
     let system = &plan.system;
@@ -218,30 +221,33 @@ fn page(plan: &Plan, id: EntityId) -> Json {
                         ("items", reference(&format!("schemas/{name}Selection"))),
                     ]),
                 ),
-                ("next", cursor("The cursor of the next page; null on the last.")),
-                ("prev", cursor("The cursor of the page before; null on the first.")),
-                ("count", count()),
+                ("next", link("Path and query of the next page; null on the last.")),
+                ("prev", link("Path and query of the page before; null on the first.")),
+                ("total", total(COUNT_MAX)),
             ]),
         ),
     ])
 }
 
-/// An opaque place in a list.
-pub(super) fn cursor(description: &str) -> Json {
+fn link(description: &str) -> Json {
     object([
         ("type", vec!["string", "null"].into()),
-        ("maxLength", 2048_i64.into()),
+        ("format", "uri-reference".into()),
+        ("maxLength", 16_384_i64.into()),
         ("description", description.into()),
     ])
 }
 
-fn count() -> Json {
+fn total(count_max: i64) -> Json {
+    let words = format!(
+        "How many rows match; only with `Prefer: count=exact`, and only up to {count_max}."
+    );
     object([
         ("type", "integer".into()),
         ("format", "int64".into()),
         ("minimum", 0_i64.into()),
-        ("maximum", architrave_plan::INT_MAX.into()),
-        ("description", "How many rows match; only with `Prefer: count=exact`.".into()),
+        ("maximum", count_max.into()),
+        ("description", words.into()),
     ])
 }
 

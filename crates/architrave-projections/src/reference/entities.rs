@@ -15,7 +15,7 @@ pub(super) fn sections(plan: &Plan) -> String {
     for name in navigation::contexts(plan) {
         let doc = plan.system.contexts.iter().find(|it| it.name.text == name).map(|it| &it.doc);
         out.push_str(&format!(
-            "<section data-group id=\"context-{}\"><h2><span class=\"kind\">Context</span>{}</h2>\n{}",
+            "<section class=\"context\" data-group id=\"context-{}\"><h2><span class=\"kind\">Context</span>{}</h2>\n{}",
             anchor(name),
             escaped(&names::words(name)),
             prose(doc.map_or("", |it| it))

@@ -175,7 +175,7 @@ fn query(plan: &Plan, id: EntityId, list: &ListPlan) -> String {
     let words =
         format!("Rows of a page: {} unless said, at most {}.", list.limit_default, list.limit_max);
     rows.push(cells("limit", &words));
-    rows.push(cells("cursor", "`next` or `prev` of an earlier answer to the same query."));
+    rows.push(cells("cursor", "Where to go on: part of `next` and `prev`, opaque."));
     table(&["Parameter", "Meaning"], &rows)
 }
 

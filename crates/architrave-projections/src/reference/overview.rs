@@ -72,7 +72,7 @@ fn conventions(plan: &Plan) -> Vec<(&'static str, String)> {
     vec![
         ("Who you are", who),
         ("Rows", "Members you may not see are absent, empty ones are null. `id`, `version`, `created_at` and `updated_at` are everywhere; ids are UUIDs.".to_owned()),
-        ("Lists", "A page has `items`, `next` and `prev`; send `next` as `cursor` to go on. Filter by field, with operators in brackets: `price[lte]=10`. Only what an index serves is answered. `Prefer: count=exact` counts.".to_owned()),
+        ("Lists", "A page has `items`, `next` and `prev`; the latter are addresses to follow. Filter by field, with operators in brackets: `price[lte]=10`. Only what an index serves is answered. `Prefer: count=exact` counts.".to_owned()),
         ("Selecting", "`fields=id,name` shows only these; `expand=category` shows an object in place of an id.".to_owned()),
         ("Changing", "`PATCH` merges (RFC 7396). In a list of parts, one with `id` is changed, one without is new, one left out is removed.".to_owned()),
         ("Twice is once", "Send an `Idempotency-Key` with every change. Repeating it gives the stored answer with `Idempotency-Replayed: true`; keys are kept for a day.".to_owned()),
@@ -80,7 +80,18 @@ fn conventions(plan: &Plan) -> Vec<(&'static str, String)> {
         ("Reading your writes", "A write answers `Architrave-Position`. Send it as `Architrave-Min-Position` and the read includes that write.".to_owned()),
         ("Refusals", "Problems as of RFC 9457, `application/problem+json`: decide by `code`, show `detail`, look up `trace_id` in the log. `retryable` tells whether to try again.".to_owned()),
         ("Money and time", format!("Money is `{{\"amount\": \"12.50\", \"currency\": \"{}\"}}`, exact and never a float. Times are UTC as of RFC 3339.", plan.system.currency)),
-        ("Limits", format!("{limits} Bodies have at most {} bytes.", plan.body_bytes_max)),
+        ("Limits", format!("{limits} Bodies have at most {}.", size(plan.body_bytes_max))),
         ("Strict JSON", "Unknown members, duplicate members and numbers out of range are refused with their place, all of them at once.".to_owned()),
     ]
+}
+
+/// `1 MiB`, or bytes where it is no round number.
+fn size(bytes: u64) -> String {
+    const MIB: u64 = 1024 * 1024;
+    const KIB: u64 = 1024;
+    match bytes {
+        it if it >= MIB && it % MIB == 0 => format!("{} MiB", it / MIB),
+        it if it >= KIB && it % KIB == 0 => format!("{} KiB", it / KIB),
+        it => format!("{it} bytes"),
+    }
 }
