@@ -5,10 +5,13 @@ use architrave_server::Page;
 
 /// All of them, written once at the start.
 pub(super) fn all(plan: &Plan) -> Vec<Page> {
-    vec![Page {
-        path: "/openapi.json".to_owned(),
-        content_type: "application/json".to_owned(),
-        content_security: String::new(),
-        bytes: architrave_projections::openapi(plan).into(),
-    }]
+    let pages = architrave_projections::pages(plan).into_iter();
+    pages
+        .map(|it| Page {
+            path: it.path,
+            content_type: it.content_type.to_owned(),
+            content_security: it.content_security,
+            bytes: it.body.into(),
+        })
+        .collect()
 }
