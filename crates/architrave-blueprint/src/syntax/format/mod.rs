@@ -60,10 +60,10 @@ fn freeze(lines: &mut [Line<'_>], findings: &[Finding]) {
 }
 
 fn written(lines: &[Line<'_>], text: &str) -> String {
-    let line_end = match text.find('\n') {
-        Some(at) if text.get(..at).is_some_and(|it| it.ends_with('\r')) => "\r\n",
-        _ => "\n",
-    };
+    // The first line that stays: blank lines at the beginning do not.
+    let first = lines.iter().find(|it| it.is_frozen || !it.words.is_empty());
+    let first = first.and_then(|it| text.get(it.start..it.end)).unwrap_or_default();
+    let line_end = if first.ends_with("\r\n") { "\r\n" } else { "\n" };
     let mut result = String::with_capacity(text.len() + text.len() / 8);
     if text.starts_with('\u{feff}') {
         result.push('\u{feff}');

@@ -115,7 +115,12 @@ impl Parser<'_> {
                 let title = format!("a value is missing behind {}", quoted(self.source(place)));
                 let finding =
                     error(code::VALUE_MISSING, place, title, "a value is expected behind this");
-                Err(self.report(finding.help("write the value, or remove what asks for it")))
+                let help = if token.kind == Kind::Newline {
+                    "write the value here; it may go on in the next line only inside of parentheses"
+                } else {
+                    "write the value, or remove what asks for it"
+                };
+                Err(self.report(finding.help(help)))
             }
         }
     }

@@ -191,12 +191,7 @@ impl Parser<'_> {
                 self.report(finding.fix(fix));
                 Ok(())
             }
-            Kind::Name
-                if matches!(
-                    self.peek_second().kind,
-                    Kind::Assign | Kind::LeftBrace | Kind::Name
-                ) =>
-            {
+            Kind::Name if self.begins_item(token) => {
                 let finding = error(
                     code::NEW_LINE_MISSING,
                     self.span(token),
@@ -222,6 +217,15 @@ impl Parser<'_> {
                 if matches!(next.kind, Kind::Newline | Kind::End) { Ok(()) } else { Err(Poisoned) }
             }
             _ => Err(self.unexpected(token, "the end of the line")),
+        }
+    }
+
+    /// Whether a name in the middle of a line begins another setting or block.
+    fn begins_item(&mut self, token: Token) -> bool {
+        match self.peek_second().kind {
+            Kind::Assign | Kind::LeftBrace => true,
+            Kind::Name => self.habit(token).is_none(),
+            _ => false,
         }
     }
 

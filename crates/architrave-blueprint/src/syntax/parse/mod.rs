@@ -8,6 +8,7 @@ mod body;
 mod collection;
 mod documentation;
 mod expression;
+mod habit;
 mod layout;
 mod name;
 mod recover;

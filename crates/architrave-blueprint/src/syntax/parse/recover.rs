@@ -1,6 +1,7 @@
 //! Where to go on behind a mistake.
 
 use super::Parser;
+use super::layout::Brackets;
 use crate::syntax::token::{Kind, Token};
 
 /// What is left when a mistake was made in it.
@@ -17,19 +18,22 @@ impl Parser<'_> {
     /// the brace that closes what is around it.
     pub(super) fn recover(&mut self, from: usize, lost: Lost) {
         let indent = self.token(from).indent;
-        let mut open = 0_u32;
+        let mut open = Brackets::default();
         let mut at = from;
         loop {
             let token = self.token(at);
             let is_behind = at >= self.at && at > from;
             match token.kind {
                 Kind::End => break,
-                Kind::Newline if open == 0 && at >= self.at => break,
-                Kind::Comma if open == 0 && at >= self.at && lost == Lost::Entry => break,
-                _ if is_behind && self.is_outside(token, at, indent, open) => break,
-                Kind::RightBrace if open == 0 && at >= self.at => break,
-                kind if kind.opens() => open += 1,
-                kind if kind.closes() => open = open.saturating_sub(1),
+                Kind::Newline if open.is_empty() && at >= self.at => break,
+                Kind::Comma if open.is_empty() && at >= self.at && lost == Lost::Entry => break,
+                _ if is_behind && self.is_outside(token, at, indent, open.is_empty()) => break,
+                Kind::RightBrace if at >= self.at && !open.is_open(token.kind) => break,
+                kind if kind.opens() => open.open(kind),
+                // Brackets inside of it that were left open end with it.
+                kind if kind.closes() => {
+                    open.close(kind);
+                }
                 _ => {}
             }
             at += 1;
@@ -43,16 +47,16 @@ impl Parser<'_> {
 
     /// Whether a token belongs to the next item by the way its line is set in; asked only where
     /// brackets cannot tell.
-    fn is_outside(&mut self, token: Token, at: usize, indent: u32, open: u32) -> bool {
+    fn is_outside(&self, token: Token, at: usize, indent: u32, is_closed: bool) -> bool {
         if self.layout.is_balanced() || !token.is_first || token.kind == Kind::Newline {
             return false;
         }
         if token.kind.closes() {
-            return token.indent < indent || token.indent == indent && open == 0;
+            return token.indent < indent || token.indent == indent && is_closed;
         }
         let next = self.token(at + 1).kind;
         let begins_item = token.kind == Kind::Name
             && matches!(next, Kind::Assign | Kind::LeftBrace | Kind::Name | Kind::Quote);
-        token.indent <= indent && (begins_item || open == 0)
+        token.indent <= indent && (begins_item || is_closed)
     }
 }

@@ -37,7 +37,12 @@ impl Parser<'_> {
             _ => {
                 let title = format!("{} is not expected here", self.described(token));
                 let finding = error(code::UNEXPECTED, self.whole(token), title, "not expected");
-                self.report(finding.help(format!("{expected} is expected here")))
+                let finding = match self.habit(token) {
+                    Some((help, Some(fix))) => finding.help(help).fix(fix),
+                    Some((help, None)) => finding.help(help),
+                    None => finding.help(format!("{expected} is expected here")),
+                };
+                self.report(finding)
             }
         }
     }

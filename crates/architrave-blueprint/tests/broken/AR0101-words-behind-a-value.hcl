@@ -1,3 +1,0 @@
-slo browse {
-  window = 30 days
-}
