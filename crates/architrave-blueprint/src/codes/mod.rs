@@ -1,5 +1,9 @@
 //! The page of each code: what it means, an example, what to do. `architrave explain` prints them.
 
+mod list;
+
+pub(crate) use list::*;
+
 /// The page of one code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CodePage {
