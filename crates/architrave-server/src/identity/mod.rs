@@ -1,6 +1,8 @@
 //! Who asks: tokens, API keys, tenants, people, and where they are.
 
 mod api_key;
+#[cfg(test)]
+mod attacks;
 mod authenticate;
 mod claims;
 mod credentials;

@@ -110,3 +110,94 @@ impl Limiter for MemoryLimiter {
         Step::Ready(Ok(self.take_now(key, count, period_us, now_us)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn key(number: u32) -> LimitKey {
+        let mut subject = [0; 16];
+        subject[..4].copy_from_slice(&number.to_be_bytes());
+        LimitKey { policy: 1, subject }
+    }
+
+    #[test]
+    fn a_budget_is_taken_and_comes_back() {
+        let limiter = MemoryLimiter::default();
+        let minute_us = 60_000_000;
+        let takes: Vec<Taken> =
+            (0..4).map(|_| limiter.take_now(&key(1), 3, minute_us, 1_000)).collect();
+        assert_eq!(
+            takes.iter().map(|it| it.is_allowed).collect::<Vec<_>>(),
+            [true, true, true, false]
+        );
+        assert_eq!(takes.iter().map(|it| it.remaining).collect::<Vec<_>>(), [2, 1, 0, 0]);
+        assert_eq!(takes[3].retry_after_s, 20);
+        assert_eq!(takes[2].reset_s, 60);
+        assert!(!limiter.take_now(&key(1), 3, minute_us, 20_000_999).is_allowed);
+        assert!(limiter.take_now(&key(1), 3, minute_us, 20_001_000).is_allowed);
+        assert!(limiter.take_now(&key(2), 3, minute_us, 1_000).is_allowed, "budgets are apart");
+    }
+
+    #[test]
+    fn memory_is_bounded_whatever_the_number_of_keys() {
+        let limiter = MemoryLimiter::default();
+        for number in 0..2_000_000 {
+            limiter.take_now(&key(number), 10, 60_000_000, 0);
+        }
+        let kept: usize = limiter
+            .shards
+            .iter()
+            .map(|it| it.lock().unwrap())
+            .map(|it| it.young.len() + it.old.len())
+            .sum();
+        assert!(kept <= SHARDS * 2 * KEYS_MAX, "{kept}");
+    }
+
+    #[test]
+    fn stale_keys_are_forgotten() {
+        let limiter = MemoryLimiter::default();
+        limiter.take_now(&key(1), 10, 1_000_000, 0);
+        for now_us in [2_000_000, 4_000_000, 6_000_000] {
+            for number in 2..200 {
+                limiter.take_now(&key(number), 10, 1_000_000, now_us);
+            }
+        }
+        let shard = limiter.shards[shard_of(&key(1))].lock().unwrap();
+        assert_eq!(shard.get(&key(1)), None);
+    }
+
+    proptest! {
+        /// In every window that begins with a full budget: accepted ≤ burst + rate · t + 1.
+        #[test]
+        fn never_more_than_burst_and_rate(
+            count in 1_u32..50,
+            period_us in 1_i64..10_000_000,
+            steps in prop::collection::vec(0_i64..500_000, 1..400),
+        ) {
+            let limiter = MemoryLimiter::default();
+            let (mut now_us, mut accepted) = (1_i64, 0_i128);
+            for step in steps {
+                now_us += step;
+                if limiter.take_now(&key(1), count, period_us, now_us).is_allowed {
+                    accepted += 1;
+                }
+                let rate = i128::from(count) * i128::from(now_us) / i128::from(period_us);
+                prop_assert!(accepted <= i128::from(count) + rate + 1);
+            }
+        }
+
+        /// Whoever waits as long as they were told is let in.
+        #[test]
+        fn waiting_helps(count in 1_u32..50, period_us in 1_i64..100_000_000) {
+            let limiter = MemoryLimiter::default();
+            let refused = (0..=count)
+                .map(|_| limiter.take_now(&key(1), count, period_us, 0))
+                .find(|it| !it.is_allowed);
+            let wait_us = i64::from(refused.unwrap().retry_after_s) * 1_000_000;
+            prop_assert!(limiter.take_now(&key(1), count, period_us, wait_us).is_allowed);
+        }
+    }
+}
