@@ -92,13 +92,15 @@ impl Pace {
         }
     }
 
-    /// Whether the raw headers declare a length. hyper drops `content-length` where `transfer-encoding`
-    /// stands beside it, but such a request must be refused (request smuggling), so the bytes themselves
-    /// are looked at; only chunked requests pay for it.
-    pub(crate) fn declares_length(&self) -> bool {
+    /// How often the raw headers declare a length. hyper drops `content-length` where
+    /// `transfer-encoding` stands beside it and joins equal ones, but such requests are refused (request
+    /// smuggling), so the bytes themselves are looked at; only requests with a body pay for it.
+    pub(crate) fn declared_lengths(&self) -> usize {
         const LINE: &[u8] = b"\ncontent-length";
         let raw = self.raw.lock().unwrap_or_else(PoisonError::into_inner);
-        raw.windows(LINE.len()).any(|it| it.eq_ignore_ascii_case(LINE))
+        let end = raw.windows(4).position(|it| it == b"\r\n\r\n").unwrap_or(raw.len());
+        let head = raw.get(..end).unwrap_or_default();
+        head.windows(LINE.len()).filter(|it| it.eq_ignore_ascii_case(LINE)).count()
     }
 
     /// A request's headers are complete.

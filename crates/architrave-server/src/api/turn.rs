@@ -154,10 +154,14 @@ fn check_form(desk: &Desk, asking: &Asking<'_>, pace: &Pace) -> Result<(), Probl
         return Err(Problem::of("uri-too-long", "The address is longer than 8 KiB."));
     }
     intake.check()?;
-    let is_http1 = head.version < Version::HTTP_2;
-    if is_http1 && intake.transfer_encoding.is_some() && pace.declares_length() {
-        let detail = "`Content-Length` and `Transfer-Encoding` exclude each other.";
-        return Err(Problem::of("malformed-request", detail));
+    let is_chunked = intake.transfer_encoding.is_some();
+    let has_body = is_chunked || intake.content_length.is_some();
+    if has_body && head.version < Version::HTTP_2 {
+        let lengths_max = usize::from(!is_chunked);
+        if pace.declared_lengths() > lengths_max {
+            let detail = "The body's length must be told in one way, once.";
+            return Err(Problem::of("malformed-request", detail));
+        }
     }
     if head.version == Version::HTTP_11 && intake.host.is_none() {
         return Err(Problem::of("malformed-request", "`Host` is missing."));
@@ -226,9 +230,11 @@ fn complete(desk: &Desk, asking: &Asking<'_>, parts: &mut Parts, seen: &mut Seen
     if let Some(origin) = asking.intake.origin {
         desk.cors.apply(origin, &mut parts.headers);
     }
-    // What follows a chunked body on the same connection is where smuggled requests hide.
+    // What follows a chunked or refused body on the same connection is where smuggled requests hide.
     let is_chunked = asking.intake.transfer_encoding.is_some();
-    if is_chunked && asking.head.version < Version::HTTP_2 {
+    let is_refused =
+        asking.intake.content_length.is_some() && parts.status == StatusCode::BAD_REQUEST;
+    if (is_chunked || is_refused) && asking.head.version < Version::HTTP_2 {
         parts.headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
 }

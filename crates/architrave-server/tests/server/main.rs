@@ -1,0 +1,12 @@
+//! The server as its clients meet it: through real sockets, with a plan put together by hand.
+
+#[cfg(test)]
+mod admin;
+#[cfg(test)]
+mod common;
+#[cfg(test)]
+mod connections;
+#[cfg(test)]
+mod identity;
+#[cfg(test)]
+mod requests;
