@@ -1,5 +1,8 @@
 //! What the parser makes of good text.
 
+#[expect(dead_code, reason = "the generators serve the properties")]
+mod support;
+
 use architrave_blueprint::syntax::ast::{ExpressionKind, File, Item};
 use architrave_blueprint::syntax::parse;
 use architrave_model::FileId;
@@ -62,6 +65,34 @@ fn texts_mean_what_they_mean_in_hcl() {
     check("a = <<EOT\r\none\r\nEOT\r\n", "one\n");
     check("a = <<EOT\nEOT", "");
     check("\u{feff}a = \"x\"", "x");
+}
+
+/// A value as a tree.
+fn tree(value: &str) -> String {
+    let shape = support::shape(&read(&format!("a = {value}\n")));
+    shape.trim_start_matches("\"\" a = ").trim_end().to_owned()
+}
+
+#[test]
+fn operators_bind_as_in_hcl() {
+    let check = |value: &str, expected: &str| assert_eq!(tree(value), expected, "{value}");
+    check("a || b && c", "(Or (a) (And (b) (c)))");
+    check("a && b || c", "(Or (And (a) (b)) (c))");
+    check("a && b == c", "(And (a) (Equal (b) (c)))");
+    check("a == b < c", "(Equal (a) (Less (b) (c)))");
+    check("a < b + c", "(Less (a) (Add (b) (c)))");
+    check("a + b * c", "(Add (a) (Multiply (b) (c)))");
+    check("a - b - c", "(Subtract (Subtract (a) (b)) (c))");
+    check("a % b * c", "(Multiply (Remainder (a) (b)) (c))");
+    check("!a.b == -c[0]", "(Equal (Not ((a).b)) (Negate (index (c) (0))))");
+    check("a ? b : c ? d : e", "(if (a) (b) (if (c) (d) (e)))");
+    check("a || b ? c : d", "(if (Or (a) (b)) (c) (d))");
+    check("[for x in a : x.y if x]", "(for x (a) ((x).y) (x))");
+    check("f(a, \"x${b}y\",)", "(call f (a) (template (\"x\") (b) (\"y\")))");
+    check("{ a = 1, \"b\" : [] }", "((\"\", \"a\", false) = (1)(\"\", \"b\", true) = (list))");
+    check("(a)", "(parenthesis (a))");
+    check("null", "(null)");
+    check("0.50", "(0.50)");
 }
 
 #[test]
