@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use architrave_model::{EntityId, ExprKind, FieldType, OnDelete, Value};
 
 use super::operation;
-use crate::{Operation, OperationKind, Plan};
+use crate::{ColumnRole, IndexColumn, Operation, OperationKind, Plan, TableIndex};
 
 /// What any request can meet on its way, whatever it asks for.
 const ALWAYS: &[&str] = &[
@@ -91,19 +91,14 @@ impl Codes {
     fn of_entity(&mut self, plan: &Plan, entity: EntityId, kind: OperationKind) {
         let aggregate = aggregate(plan, entity);
         let has_invariants = aggregate.iter().any(|it| !plan.system[*it].invariants.is_empty());
-        let has_unique =
-            aggregate.iter().any(|it| plan[*it].indexes.iter().any(|it| it.unique.is_some()));
+        self.when(takes_unique_value(plan, &aggregate, kind), "not-unique");
         match kind {
             OperationKind::List => self.add(LIST),
             OperationKind::Read => self.add(READ),
-            OperationKind::Create => {
-                self.when(has_invariants, "invariant-violated");
-                self.when(has_unique, "not-unique");
-            }
+            OperationKind::Create => self.when(has_invariants, "invariant-violated"),
             OperationKind::Update => {
                 self.add(ONE_ROW);
                 self.when(has_invariants, "invariant-violated");
-                self.when(has_unique, "not-unique");
                 // A part that is left out is removed.
                 self.when(
                     aggregate.iter().skip(1).any(|it| is_restricted(plan, *it)),
@@ -115,20 +110,56 @@ impl Codes {
                 self.when(aggregate.iter().any(|it| is_restricted(plan, *it)), "still-referenced");
                 self.when(loses_references(plan, &aggregate), "invariant-violated");
             }
-            OperationKind::Restore => {
-                self.add(ONE_ROW);
-                self.when(has_unique, "not-unique");
-            }
+            OperationKind::Restore => self.add(ONE_ROW),
             OperationKind::Command(id) => {
                 self.add(ONE_ROW);
                 let command = &plan.system[id];
                 self.when(command.transition.is_some(), "transition-refused");
                 self.when(has_invariants, "invariant-violated");
-                self.when(has_unique && !command.set.is_empty(), "not-unique");
                 self.0.extend(command.guards.iter().map(|it| it.code.text.clone()));
             }
             OperationKind::Batch | OperationKind::Me | OperationKind::Events => {}
         }
+    }
+}
+
+/// Whether an operation can give a row a value that another has: a new or restored row any, a change one
+/// of a field that it writes, or of a computed one. A condition counts as changed by anything.
+fn takes_unique_value(plan: &Plan, aggregate: &[EntityId], kind: OperationKind) -> bool {
+    let Some((root, parts)) = aggregate.split_first() else { return false };
+    let written = written_fields(plan, *root, kind);
+    let is_changed = |field: usize| {
+        let ty = plan.system[*root].fields.get(field).map(|it| &it.ty);
+        written.contains(&field)
+            || (!written.is_empty() && matches!(ty, Some(FieldType::Computed { .. })))
+    };
+    let is_changed_column =
+        |key: &IndexColumn| match plan[*root].column(key.column).map(|it| it.role) {
+            Some(ColumnRole::Field { field, .. }) => is_changed(field),
+            _ => false,
+        };
+    let unique = |id: EntityId| plan[id].indexes.iter().filter(|it| it.unique.is_some());
+    let has_condition = |it: &TableIndex| it.condition.is_some() && !written.is_empty();
+    let writes_parts = matches!(kind, OperationKind::Create | OperationKind::Update);
+    unique(*root).any(|it| has_condition(it) || it.columns.iter().any(is_changed_column))
+        || (writes_parts && parts.iter().any(|it| unique(*it).next().is_some()))
+}
+
+/// Positions of the fields of an entity that an operation writes.
+fn written_fields(plan: &Plan, id: EntityId, kind: OperationKind) -> Vec<usize> {
+    let entity = &plan.system[id];
+    match kind {
+        OperationKind::Create | OperationKind::Restore => (0..entity.fields.len()).collect(),
+        OperationKind::Update => {
+            let shape = plan.updates.get(id.0 as usize);
+            shape.map(|it| it.members.iter().map(|it| it.field).collect()).unwrap_or_default()
+        }
+        OperationKind::Command(command) => {
+            let command = &plan.system[command];
+            let state = entity.lifecycle.as_ref().filter(|_| command.transition.is_some());
+            command.set.iter().map(|it| it.field).chain(state.map(|it| it.field)).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -161,6 +161,7 @@ fn problems_are_in_the_catalogue_and_fit_the_operation() {
     assert!(!has("catalog.Product.list", "not-unique"));
     assert!(!has("accounts.Shop.list", "forbidden"), "everyone may");
     assert!(has("sales.Order.create", "not-unique"), "a number is drawn");
+    assert!(!has("sales.Order.update", "not-unique"), "and kept");
     assert!(has("system.batch", "still-referenced"));
 }
 
