@@ -95,6 +95,12 @@ impl Vault {
         Ok(Self { keys, lookups: RwLock::default() })
     }
 
+    /// A vault without keys, for a plan that encrypts nothing: sealing with it fails.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self { keys: Vec::new(), lookups: RwLock::default() }
+    }
+
     /// Writes a new key file with one random key, readable by its owner alone, and opens it.
     ///
     /// # Errors

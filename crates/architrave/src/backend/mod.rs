@@ -15,7 +15,10 @@ use std::{
     sync::Arc,
 };
 
-use architrave_engine::{Engine, EngineSettings, Fault, ports::Dice as _};
+use architrave_engine::{
+    Engine, EngineSettings, Fault,
+    ports::{Clock, Dice as _},
+};
 use architrave_plan::Plan;
 use architrave_server::{AdminConfig, Bounds, Log, Network, Server, ServerConfig};
 
@@ -103,7 +106,8 @@ impl Backend {
         }
         let folder = DataFolder::open(&options.data)?;
         let dice = Arc::new(SystemDice::default());
-        let clock = Arc::new(SystemClock::default());
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+        let shared = Arc::clone(&clock);
         let cursor_key = folder.key("cursor.key", &*dice)?;
         let token = root_token(&folder, &dice)?;
         let issuer = if options.is_dev { Some(dev::DevIssuer::open(&folder)?) } else { None };
@@ -114,7 +118,7 @@ impl Backend {
         };
         let pages = pages::all(&plan);
         let plan = Arc::new(plan);
-        let store = store::open(Arc::clone(&plan), &folder, &options)?;
+        let store = store::open(Arc::clone(&plan), shared, &folder, &options)?;
         let settings = EngineSettings { cursor_key, remember_us: REMEMBER_US };
         let engine = Arc::new(Engine::new(plan, store, clock, dice, settings));
         let tokens = match &issuer {

@@ -1,19 +1,61 @@
 //! Opens the database of a data folder.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
-use architrave_engine::{Fault, ports::Store};
+use architrave_engine::{
+    Fault,
+    ports::{Clock, Store},
+};
 use architrave_plan::Plan;
+use architrave_store::{SqliteSettings, SqliteStore, Vault};
 
 use super::{DataFolder, Options};
 
 /// Names the key file where `--key-file` does not.
 pub const KEY_FILE_VARIABLE: &str = "ARCHITRAVE_KEY_FILE";
+/// The key file of `--dev`, which lies beside the data for convenience.
+const DEV_KEY_FILE: &str = "dev-field.keys";
+
+/// Whether anything of a plan is encrypted.
+fn needs_keys(plan: &Plan) -> bool {
+    plan.tables.iter().any(|table| table.columns.iter().any(|it| it.encryption.is_some()))
+}
 
 /// The store of a data folder, created and altered as the plan needs it.
 ///
 /// # Errors
 /// A database that is not ours, is newer or would lose something; keys that are missing or wrong.
-pub(super) fn open(_: Arc<Plan>, _: &DataFolder, _: &Options) -> Result<Arc<dyn Store>, Fault> {
-    Err(Fault::new("the store is being built", ""))
+pub(super) fn open(
+    plan: Arc<Plan>,
+    clock: Arc<dyn Clock>,
+    folder: &DataFolder,
+    options: &Options,
+) -> Result<Arc<dyn Store>, Fault> {
+    let vault = Arc::new(vault(&plan, folder, options)?);
+    let settings = SqliteSettings::default();
+    Ok(Arc::new(SqliteStore::open(folder.path(), plan, vault, clock, settings)?))
+}
+
+/// The keys, where anything needs them.
+fn vault(plan: &Plan, folder: &DataFolder, options: &Options) -> Result<Vault, Fault> {
+    if let Some(path) = &options.key_file {
+        return Vault::open(path);
+    }
+    let of_dev: PathBuf = folder.file(DEV_KEY_FILE);
+    if of_dev.exists() {
+        return Vault::open(&of_dev);
+    }
+    if !needs_keys(plan) {
+        return Ok(Vault::empty());
+    }
+    if options.is_dev {
+        return Vault::create(&of_dev);
+    }
+    Err(Fault::new(
+        "the blueprint encrypts fields and there is no key file",
+        format!(
+            "make one with `architrave keys new FILE` and name it with --key-file or \
+             {KEY_FILE_VARIABLE}"
+        ),
+    ))
 }

@@ -7,6 +7,7 @@ mod completions;
 mod explain;
 mod fix;
 mod fmt;
+mod keys;
 mod man;
 mod new;
 mod plan;
@@ -14,6 +15,7 @@ mod seed;
 mod serve;
 mod tenant;
 mod user;
+mod verify;
 
 use architrave_engine::Fault;
 use clap::{Parser, Subcommand};
@@ -55,6 +57,10 @@ pub enum Command {
     User(user::Arguments),
     /// Manage API keys
     ApiKey(api_key::Arguments),
+    /// Manage the keys that encrypt fields
+    Keys(keys::Arguments),
+    /// Replay the journal and compare it with what is stored
+    Verify(verify::Arguments),
     /// Print completions for a shell
     Completions(completions::Arguments),
     /// Print the manual page
@@ -79,6 +85,8 @@ impl Command {
             Self::Tenant(it) => it.run(console),
             Self::User(it) => it.run(console),
             Self::ApiKey(it) => it.run(console),
+            Self::Keys(it) => it.run(console),
+            Self::Verify(it) => it.run(console),
             Self::Completions(it) => it.run(console),
             Self::Man(it) => it.run(console),
         }
