@@ -292,19 +292,19 @@ fn row(
             || architrave_plan::sql::schema::sql_type(&column.ty) == "BLOB";
         values.push(match value {
             Json::Number(it) => {
-                codec::loaded(plan, &column.ty, ValueRef::Integer(it.as_i64().unwrap_or_default()))
+                codec::loaded(&column.ty, ValueRef::Integer(it.as_i64().unwrap_or_default()))
             }
             Json::String(it) if is_blob => {
                 let bytes = unhex(it).unwrap_or_default();
                 match column.encryption {
                     Some(_) => {
                         let place = codec::place(table, column, table.tenant.and(tenant), id);
-                        codec::unsealed((plan, vault), place, &column.ty, &bytes)?
+                        codec::unsealed(vault, place, &column.ty, &bytes)?
                     }
-                    None => codec::loaded(plan, &column.ty, ValueRef::Blob(&bytes)),
+                    None => codec::loaded(&column.ty, ValueRef::Blob(&bytes)),
                 }
             }
-            Json::String(it) => codec::loaded(plan, &column.ty, ValueRef::Text(it.as_bytes())),
+            Json::String(it) => codec::loaded(&column.ty, ValueRef::Text(it.as_bytes())),
             _ => Value::Null,
         });
     }

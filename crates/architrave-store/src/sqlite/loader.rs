@@ -156,9 +156,9 @@ impl Loader<'_> {
                 (Some(_), ValueRef::Blob(bytes)) => {
                     sealed.insert((table.entity, id, position), bytes.to_vec());
                     let place = codec::place(table, column, tenant, id);
-                    codec::unsealed((self.plan, self.vault), place, &column.ty, bytes)?
+                    codec::unsealed(self.vault, place, &column.ty, bytes)?
                 }
-                _ => codec::loaded(self.plan, &column.ty, stored),
+                _ => codec::loaded(&column.ty, stored),
             });
         }
         Ok(values)

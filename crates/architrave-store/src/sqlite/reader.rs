@@ -453,7 +453,7 @@ impl Reader {
             let column =
                 layout.columns.get(*at).and_then(|it| table.columns.get(usize::from(it.0)));
             let Some(column) = column else { continue };
-            values.push(codec::loaded(&self.plan, &column.ty, row.get_ref(*at).or_fault(DOING)?));
+            values.push(codec::loaded(&column.ty, row.get_ref(*at).or_fault(DOING)?));
         }
         Ok(values)
     }

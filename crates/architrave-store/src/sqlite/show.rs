@@ -152,7 +152,7 @@ impl Writer<'_> {
         };
         let id = self.id(row, self.layout.id)?.unwrap_or_default();
         let place = codec::place(table, planned, table.tenant.and(self.tenant), id);
-        let value = codec::unsealed((self.plan, self.vault), place, &planned.ty, sealed)?;
+        let value = codec::unsealed(self.vault, place, &planned.ty, sealed)?;
         scalar::write_value(out, kind, &value, codec::currency(self.plan));
         Ok(())
     }

@@ -59,7 +59,7 @@ pub(super) fn fill(connection: &Connection, plan: &Plan, entity: EntityId) -> Re
         let number: i64 = found.get(0).or_fault(doing)?;
         let mut row = Vec::with_capacity(table.columns.len());
         for (position, column) in table.columns.iter().enumerate() {
-            row.push(codec::loaded(plan, &column.ty, found.get_ref(position + 1).or_fault(doing)?));
+            row.push(codec::loaded(&column.ty, found.get_ref(position + 1).or_fault(doing)?));
         }
         let tenant = match table.tenant.map(|it| codec::value_at(&row, it)) {
             Some(Value::Uuid(it)) => Some(*it),
