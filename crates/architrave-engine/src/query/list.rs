@@ -231,13 +231,8 @@ impl Asker<'_> {
             .map(|it| Condition { column: it.column, operator: it.operator, value: &it.value })
             .collect();
         let query = ListQuery { entity: self.entity, conditions: &conditions, sort, has_search };
-        self.prepared.plan.serve(&query).map(|it| it.sort).map_err(|missing| {
-            let detail = match missing.index {
-                Some(index) => format!("{} Index to declare: `{index}`.", missing.detail),
-                None => missing.detail,
-            };
-            Problem::of("index-missing", detail)
-        })
+        let served = self.prepared.plan.serve(&query).map(|it| it.sort);
+        served.map_err(|missing| Problem::of("index-missing", missing.detail))
     }
 
     /// Everything but the cursor and the page's size, and who asks.

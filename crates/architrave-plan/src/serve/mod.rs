@@ -62,7 +62,7 @@ pub struct IndexToAdd {
     /// The index that would answer it, as to be written in the entity's block, e.g.
     /// `index { on = [category, desc(created_at)] }`; none where no index could.
     pub index: Option<String>,
-    /// For the caller: what is missing, or why it cannot be.
+    /// For the caller, in whole sentences: what is missing (the index included), or why it cannot be.
     pub detail: String,
 }
 

@@ -6,7 +6,7 @@ use crate::{ColumnId, Direction, SortKey, Table};
 pub(super) fn search_is_ordered() -> IndexToAdd {
     IndexToAdd {
         index: None,
-        detail: "a search has an order of its own; leave out `sort`".to_owned(),
+        detail: "A search has an order of its own; leave out `sort`.".to_owned(),
     }
 }
 
@@ -31,7 +31,7 @@ pub(super) fn suggest(table: &Table, asked: &Asked, sort: &[SortKey]) -> IndexTo
     let keys: Vec<String> = equal.chain(range).chain(order).collect();
     let index = format!("index {{ on = [{}] }}", keys.join(", "));
     IndexToAdd {
-        detail: format!("no index serves this query; `{index}` in the blueprint would"),
+        detail: format!("No index serves this query; `{index}` in the blueprint would."),
         index: Some(index),
     }
 }
@@ -44,18 +44,18 @@ fn impossible<'a>(
 ) -> Option<String> {
     if let [one, other, ..] = ranged {
         let (one, other) = (path(*one), path(*other));
-        return Some(format!("one range at a time: `{one}` and `{other}` cannot share an index"));
+        return Some(format!("One range at a time: `{one}` and `{other}` cannot share an index."));
     }
     if let (Some(range), Some(first)) = (ranged.first(), first)
         && *range != first
     {
         let (range, first) = (path(*range), path(first));
         return Some(format!(
-            "a range of `{range}` comes in the order of `{range}`; sort by it first, not by `{first}`"
+            "A range of `{range}` comes in the order of `{range}`; sort by it first, not by `{first}`."
         ));
     }
     let has_served = !asked.equalities.is_empty() || !ranged.is_empty();
     let narrowing = asked.unequal.first().or(asked.ins.first()).filter(|_| !has_served)?;
     let narrowing = path(*narrowing);
-    Some(format!("`{narrowing}` only narrows what another filter has found; add an `eq` filter"))
+    Some(format!("`{narrowing}` only narrows what another filter has found; add an `eq` filter."))
 }

@@ -121,16 +121,16 @@ fn what_no_index_serves_names_the_index_to_add() {
     check("price=5&sort=-name", "index { on = [price, desc(name)] }");
     check("sort=price,name", "index { on = [price, name] }");
     check("note[null]=false", "index { on = [note] }");
-    check("price[ne]=5", "`price` only narrows what another filter has found; add an `eq` filter");
+    check("price[ne]=5", "`price` only narrows what another filter has found; add an `eq` filter.");
     check(
         "price[lt]=5&name[gte]=a",
-        "one range at a time: `price` and `name` cannot share an index",
+        "One range at a time: `price` and `name` cannot share an index.",
     );
     check(
         "price[lt]=5&sort=name",
-        "a range of `price` comes in the order of `price`; sort by it first, not by `name`",
+        "A range of `price` comes in the order of `price`; sort by it first, not by `name`.",
     );
-    check("q&sort=price", "a search has an order of its own; leave out `sort`");
+    check("q&sort=price", "A search has an order of its own; leave out `sort`.");
 }
 
 #[test]
