@@ -20,6 +20,7 @@ mod problem;
 mod query;
 mod row;
 pub mod show;
+pub mod simulation;
 
 pub use caller::{Caller, Credentials};
 pub use engine::{Engine, EngineSettings, Failure, ReadReply, ReadRequest, SignIn, WriteRequest};
