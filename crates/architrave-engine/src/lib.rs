@@ -21,6 +21,10 @@ mod query;
 mod row;
 pub mod show;
 pub mod simulation;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use caller::{Caller, Credentials};
 pub use engine::{Engine, EngineSettings, Failure, ReadReply, ReadRequest, SignIn, WriteRequest};

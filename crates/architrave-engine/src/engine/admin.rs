@@ -46,7 +46,9 @@ impl Engine {
                 (Some(problem), _) if problem.status == 422 => {
                     return Err(incomplete(problem).into());
                 }
-                // Somebody else was faster (the link is taken), or the address belongs to another person.
+                // Somebody else was faster with the same link, which the next try finds; or a unique value
+                // (an address) belongs to another user: never taken over, since the issuer may not own it.
+                (Some(problem), _) if problem.code == "not-unique" => last = incomplete(problem),
                 (Some(problem), _) => last = problem,
                 (None, None) => {}
             }

@@ -1,0 +1,3 @@
+//! Behaviour of the whole engine on a store in memory, by the storefront.
+
+mod storefront;
