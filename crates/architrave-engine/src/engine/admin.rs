@@ -88,7 +88,11 @@ impl Engine {
     }
 
     /// A row of a tenant needs a tenant that is there.
-    async fn check_tenant(&self, entity: EntityId, tenant: Option<Uuid>) -> Result<(), Failure> {
+    pub(super) async fn check_tenant(
+        &self,
+        entity: EntityId,
+        tenant: Option<Uuid>,
+    ) -> Result<(), Failure> {
         if !self.plan().system.is_tenanted(entity) {
             return Ok(());
         }
@@ -213,7 +217,7 @@ impl Engine {
     }
 }
 
-fn administrator(tenant: Option<Uuid>, operation: &str) -> Writer {
+pub(super) fn administrator(tenant: Option<Uuid>, operation: &str) -> Writer {
     let class = CallerClass {
         is_authenticated: true,
         is_system: true,

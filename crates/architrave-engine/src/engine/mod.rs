@@ -1,6 +1,7 @@
 //! The front door: what the server (and the simulation) asks for.
 
 mod admin;
+mod admin_list;
 mod batch;
 mod events;
 mod me;

@@ -79,13 +79,7 @@ pub(crate) async fn create(desk: &AdminDesk, request: &AdminRequest) -> Result<P
 
 /// Keys, newest first; of one tenant with `?tenant=`.
 pub(crate) async fn list(desk: &AdminDesk, request: &AdminRequest) -> Result<Parts, Failure> {
-    let tenant = match request.parameter("tenant")? {
-        None => None,
-        Some(text) => Some(
-            Uuid::try_parse(text)
-                .map_err(|_| Problem::of("invalid-parameter", "`tenant` is the id of a tenant."))?,
-        ),
-    };
+    let [tenant] = request.ids(["tenant"])?;
     let keys = desk.engine.store().api_keys(tenant).wait().await?;
     let items: Vec<_> = keys.iter().map(show).collect();
     Ok(Parts::json(StatusCode::OK, json!({ "items": items }).to_string()))

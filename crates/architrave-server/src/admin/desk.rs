@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::Full;
 use hyper::body::Incoming;
+use uuid::Uuid;
 
 use super::{api_keys, rows, status};
 use crate::{
@@ -47,13 +48,23 @@ pub(crate) struct AdminRequest {
 }
 
 impl AdminRequest {
-    /// The value of a query parameter; refuses parameters that are not in `known`, and repeated ones.
-    pub(crate) fn parameter(&self, known: &str) -> Result<Option<&str>, Problem> {
-        if self.query.len() > 1 || self.query.iter().any(|(key, _)| key != known) {
-            let detail = format!("This takes `{known}`, once.");
-            return Err(Problem::of("unknown-parameter", detail));
+    /// The ids in these query parameters; refuses others, and what is no id.
+    pub(crate) fn ids<const N: usize>(
+        &self,
+        known: [&str; N],
+    ) -> Result<[Option<Uuid>; N], Problem> {
+        let mut found = [None; N];
+        for (key, value) in &self.query {
+            let place = known.iter().zip(&mut found).find(|(name, _)| *name == key);
+            let Some((_, place @ None)) = place else {
+                let detail = format!("This takes {}, each once.", known.join(", "));
+                return Err(Problem::of("unknown-parameter", detail));
+            };
+            let id = Uuid::try_parse(value)
+                .map_err(|_| Problem::of("invalid-parameter", format!("`{key}` is an id.")))?;
+            *place = Some(id);
         }
-        Ok(self.query.first().map(|(_, value)| value.as_str()))
+        Ok(found)
     }
 }
 
@@ -91,8 +102,7 @@ impl<'a> Room<'a> {
 
     fn allow(self) -> &'static str {
         match self {
-            Self::Tenants | Self::Users => "POST",
-            Self::ApiKeys => "GET, HEAD, POST",
+            Self::Tenants | Self::Users | Self::ApiKeys => "GET, HEAD, POST",
             Self::ApiKey(_) => "DELETE",
             _ => "GET, HEAD",
         }
@@ -226,6 +236,8 @@ async fn answer(
         (Room::Metrics, &Method::GET) => Ok(figures()),
         (Room::Status, &Method::GET) => Ok(status::status(&desk.engine)),
         (Room::Roles, &Method::GET) => Ok(status::roles(&desk.engine)),
+        (Room::Tenants, &Method::GET) => rows::list_tenants(desk, &request).await,
+        (Room::Users, &Method::GET) => rows::list_users(desk, &request).await,
         (Room::Tenants, &Method::POST) => rows::create_tenant(desk, request).await,
         (Room::Users, &Method::POST) => rows::create_user(desk, request).await,
         (Room::ApiKeys, &Method::GET) => api_keys::list(desk, &request).await,

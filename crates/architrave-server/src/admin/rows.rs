@@ -48,6 +48,27 @@ pub(crate) async fn create_user(desk: &AdminDesk, request: AdminRequest) -> Resu
     answer(desk.engine.admin_create(entity, user.tenant, body, link).await?)
 }
 
+/// Tenants, a page at a time: `?after=`.
+pub(crate) async fn list_tenants(
+    desk: &AdminDesk,
+    request: &AdminRequest,
+) -> Result<Parts, Failure> {
+    let entity = declared(desk.engine.plan().system.identity.tenant, "tenants")?;
+    let [after] = request.ids(["after"])?;
+    let mut body = Vec::new();
+    desk.engine.admin_list(entity, None, after, &mut body).await?;
+    Ok(Parts::json(StatusCode::OK, body))
+}
+
+/// Users of a tenant, a page at a time: `?tenant=&after=`.
+pub(crate) async fn list_users(desk: &AdminDesk, request: &AdminRequest) -> Result<Parts, Failure> {
+    let entity = declared(desk.engine.plan().system.identity.user, "users")?;
+    let [tenant, after] = request.ids(["tenant", "after"])?;
+    let mut body = Vec::new();
+    desk.engine.admin_list(entity, tenant, after, &mut body).await?;
+    Ok(Parts::json(StatusCode::OK, body))
+}
+
 fn declared(entity: Option<EntityId>, what: &str) -> Result<EntityId, Problem> {
     entity.ok_or_else(|| Problem::of("not-found", format!("The blueprint declares no {what}.")))
 }

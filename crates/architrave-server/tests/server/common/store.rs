@@ -1,4 +1,4 @@
-//! A store that knows who is who, and nothing else.
+//! A store that knows who is who and remembers answers, and in which one row is always found.
 
 use std::{
     collections::BTreeMap,
@@ -8,14 +8,14 @@ use std::{
 use architrave_engine::{
     Fault, Rows,
     ports::{
-        Answer, ApiKeyRecord, Decide, Directory, EventsPage, EventsRead, Later, Need, Position,
-        Read, ReadAnswer, Step, Store, StoreStatus, Written,
+        ApiKeyRecord, Decide, Decision, Directory, EventsPage, EventsRead, Later, Need, Position,
+        Read, ReadAnswer, Remembered, Step, Store, StoreStatus, Written,
     },
 };
 use architrave_model::EntityId;
 use uuid::Uuid;
 
-use super::shop::SHOP_DOMAIN;
+use super::{START_US, shop::SHOP_DOMAIN};
 
 pub(crate) const FIRST_SHOP: &str = "01900000-0000-7000-8000-00000000000a";
 
@@ -26,6 +26,7 @@ pub(crate) struct FakeStore {
     /// How often people were looked up.
     pub(crate) links_read: Mutex<u32>,
     pub(crate) user: Uuid,
+    remembered: Mutex<BTreeMap<Vec<u8>, Remembered>>,
 }
 
 impl Default for FakeStore {
@@ -40,7 +41,36 @@ impl Default for FakeStore {
             keys: Mutex::default(),
             status: Mutex::new(status),
             links_read: Mutex::new(0),
+            remembered: Mutex::default(),
             user: Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_00cc),
+        }
+    }
+}
+
+impl FakeStore {
+    /// No row is there; idempotency keys are remembered.
+    fn supply(&self, rows: &mut Rows, need: &Need) {
+        match need {
+            Need::Row(entity, id) | Need::DeletedRow(entity, id) => {
+                rows.rows.insert((*entity, *id), None);
+            }
+            Need::Parts(entity, id) => {
+                rows.parts.insert((*entity, *id), Vec::new());
+            }
+            Need::Referrers(entity, column, id) => {
+                rows.referrers.insert((*entity, *column, *id), Vec::new());
+            }
+            Need::Sequence { entity, column, period, count } => {
+                let numbers = (1..=i64::from(*count)).collect();
+                rows.sequences.insert((*entity, *column, period.clone()), numbers);
+            }
+            Need::Remembered(key) => {
+                let found = self.remembered.lock().unwrap().get(key).cloned();
+                rows.remembered.insert(key.clone(), found);
+            }
+            Need::Link(issuer, subject) => {
+                rows.links.insert((issuer.clone(), subject.clone()), None);
+            }
         }
     }
 }
@@ -101,16 +131,20 @@ impl Store for FakeStore {
         Step::Ready(Ok(()))
     }
 
-    fn write(&self, _: Box<dyn Decide>) -> Later<'static, Result<Written, Fault>> {
-        let answer = Answer {
-            status: 201,
-            body: b"{\"name\":\"Tea\"}".to_vec(),
-            etag: Some("\"1\"".to_owned()),
-            location: Some("/v1/products/7".to_owned()),
-            problem: None,
-            is_replayed: false,
+    fn write(&self, mut decide: Box<dyn Decide>) -> Later<'static, Result<Written, Fault>> {
+        let mut rows = Rows::default();
+        let outcome = loop {
+            match decide.decide(&rows, START_US) {
+                Decision::Done(outcome) => break outcome,
+                Decision::Need(needs) => needs.iter().for_each(|it| self.supply(&mut rows, it)),
+            }
         };
-        let position = Some(Position { epoch: 1, seq: 43, idx: 0 });
+        if let Some(remembered) = outcome.remember {
+            self.remembered.lock().unwrap().insert(remembered.key.clone(), remembered);
+        }
+        let changes = !outcome.changes.is_empty();
+        let position = changes.then_some(Position { epoch: 1, seq: 43, idx: 0 });
+        let answer = outcome.answer;
         Box::pin(async move { Ok(Written { answer, position }) })
     }
 
