@@ -34,6 +34,11 @@ pub(crate) fn propose(title: impl Into<String>, span: Span, text: impl Into<Stri
     Fix { is_unambiguous: false, ..replace(title, span, text) }
 }
 
+/// The near name that the author most likely meant.
+pub(crate) fn meant(span: Span, near: &str) -> Fix {
+    replace(format!("did you mean `{}`?", near.trim_matches('"')), span, near)
+}
+
 /// A name that is not among the candidates: proposes the nearest, or lists what there is.
 pub(crate) fn unknown<'a>(
     code: Code,
@@ -44,11 +49,7 @@ pub(crate) fn unknown<'a>(
     let candidates: Vec<&str> = candidates.into_iter().collect();
     let finding = error(code, name.span, title, "");
     match suggest::nearest(&name.text, candidates.iter().copied()) {
-        Some(near) => finding.help(format!("did you mean `{near}`?")).fix(replace(
-            format!("write `{near}`"),
-            name.span,
-            near,
-        )),
+        Some(near) => finding.fix(meant(name.span, near)),
         None if candidates.is_empty() => finding.help("nothing of this kind is declared"),
         None => finding.help(format!("known here: {}", listed(&candidates))),
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use architrave_model::{Finding, Name, Span};
 
-use crate::report::{article, error, listed, propose, replace, unknown};
+use crate::report::{article, error, listed, meant, propose, replace, unknown};
 use crate::resolve::{casing, suggest};
 use crate::syntax::ast::{Attribute, Block, Expression, ExpressionKind, File, Item};
 use crate::vocabulary::{Attributes, BlockRule, FILE, LabelRule, Setting, Shape};
@@ -361,9 +361,15 @@ fn quantity(
     findings: &mut Vec<Finding>,
     is_right: impl Fn(&str) -> bool,
 ) {
-    if let Some(text) = expect_text(value, name, findings)
-        && !is_right(text)
-    {
+    if value.is_poisoned() {
+        return;
+    }
+    let Some(text) = value.text() else {
+        findings
+            .push(wrong_kind(value, name, "a quantity in quotes").help(format!("write {form}")));
+        return;
+    };
+    if !is_right(text) {
         findings.push(
             error(
                 codes::UNREADABLE_QUANTITY,
@@ -384,9 +390,7 @@ fn check_word(value: &Expression, name: &str, words: &[&str], findings: &mut Vec
     let finding =
         error(codes::UNKNOWN_WORD, value.span, format!("`{name}` cannot be \"{text}\""), "");
     findings.push(match (suggest::nearest(text, words.iter().copied()), words) {
-        (Some(near), _) | (None, &[near]) => finding
-            .help(format!("did you mean \"{near}\"?"))
-            .fix(replace(format!("write \"{near}\""), value.span, format!("\"{near}\""))),
+        (Some(near), _) | (None, &[near]) => finding.fix(meant(value.span, &format!("\"{near}\""))),
         (None, _) => finding.help(format!("known here: {}", listed(words))),
     });
 }

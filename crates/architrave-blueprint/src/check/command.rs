@@ -9,7 +9,7 @@ use crate::expression::field_ty;
 use crate::expression::place::{InputScope, Language, roots};
 use crate::fields::{FieldReader, Home, of_object};
 use crate::reader::Reader;
-use crate::report::{error, listed, replace, warning};
+use crate::report::{error, listed, meant, warning};
 use crate::resolve::names::Symbol;
 use crate::resolve::suggest;
 use crate::syntax::ast::{Block, Expression};
@@ -144,11 +144,7 @@ fn transition(reader: &mut Reader<'_>, id: CommandId, block: &Block) {
         "the states and their order",
     );
     let finding = match suggest::nearest(state, known.iter().copied()) {
-        Some(near) => finding.help(format!("did you mean \"{near}\"?")).fix(replace(
-            format!("write \"{near}\""),
-            ast.span,
-            format!("\"{near}\""),
-        )),
+        Some(near) => finding.fix(meant(ast.span, &format!("\"{near}\""))),
         None => finding.help(format!("states that something leads to: {}", listed(&known))),
     };
     reader.findings.push(finding);

@@ -5,7 +5,7 @@ use architrave_model::{Default, EntityId, FieldType, Lifecycle, Scalar, Span, Tr
 use crate::codes;
 use crate::fields::plain;
 use crate::reader::Reader;
-use crate::report::{error, listed, replace};
+use crate::report::{error, listed, meant};
 use crate::resolve::casing;
 use crate::resolve::suggest;
 use crate::syntax::ast::{Block, Expression};
@@ -107,11 +107,7 @@ fn judge_states(
         let title = format!("no transition leads on from \"{text}\"");
         let finding = error(codes::UNKNOWN_STATE, initial.span, title, "");
         reader.findings.push(match suggest::nearest(text, names.iter().copied()) {
-            Some(near) => finding.help(format!("did you mean \"{near}\"?")).fix(replace(
-                format!("write \"{near}\""),
-                initial.span,
-                format!("\"{near}\""),
-            )),
+            Some(near) => finding.fix(meant(initial.span, &format!("\"{near}\""))),
             None => finding.help(format!("states with transitions: {}", listed(&names))),
         });
     }
@@ -129,6 +125,8 @@ pub(crate) fn check_reached(reader: &mut Reader<'_>) {
             .map(|(state, _)| state.as_str())
             .collect();
         let reachable = reachable(lifecycle);
+        // A command whose state was misspelt has been reported; any state may have been meant.
+        let is_misspelt = has_unknown_state(reader, id, led_to.len());
         let mut findings = Vec::new();
         let mut said: Vec<&str> = Vec::new();
         for transition in &lifecycle.transitions {
@@ -140,7 +138,7 @@ pub(crate) fn check_reached(reader: &mut Reader<'_>) {
                 continue;
             }
             for to in &transition.to {
-                if led_to.contains(&to.as_str()) || said.contains(&to.as_str()) {
+                if is_misspelt || led_to.contains(&to.as_str()) || said.contains(&to.as_str()) {
                     continue;
                 }
                 said.push(to);
@@ -152,6 +150,12 @@ pub(crate) fn check_reached(reader: &mut Reader<'_>) {
         }
         reader.findings.extend(findings);
     }
+}
+
+fn has_unknown_state(reader: &Reader<'_>, id: EntityId, known: usize) -> bool {
+    let block = reader.blocks.entities.get(id.0 as usize);
+    let commands = block.into_iter().flat_map(|it| it.blocks("command"));
+    commands.filter(|it| it.setting("transition").is_some()).count() > known
 }
 
 fn reachable(lifecycle: &Lifecycle) -> Vec<&str> {

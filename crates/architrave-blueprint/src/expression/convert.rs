@@ -5,7 +5,7 @@ use architrave_model::{Base, Expr, ExprKind, Span, Ty, Value};
 use super::{Typer, literal};
 use crate::codes;
 use crate::literal::parse;
-use crate::report::{error, replace};
+use crate::report::{error, meant, replace};
 
 impl Typer<'_> {
     /// A text literal where a type is expected.
@@ -31,11 +31,7 @@ impl Typer<'_> {
                 let title = format!("\"{text}\" is not {}", self.describe(&Ty::of(base.clone())));
                 let finding = error(codes::WRONG_LITERAL, span, title, "");
                 self.report(match misfit.nearest {
-                    Some(near) => finding.help(format!("did you mean \"{near}\"?")).fix(replace(
-                        format!("write \"{near}\""),
-                        span,
-                        format!("\"{near}\""),
-                    )),
+                    Some(near) => finding.fix(meant(span, &format!("\"{near}\""))),
                     None => finding.help(format!("write {}", misfit.form)),
                 })
             }

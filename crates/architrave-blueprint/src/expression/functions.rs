@@ -9,7 +9,7 @@ use super::place::Language;
 use super::{Typer, literal, typed};
 use crate::codes;
 use crate::fields::poison_expr;
-use crate::report::{error, listed, replace, unknown};
+use crate::report::{error, listed, meant, replace, unknown};
 use crate::syntax::ast::{Expression, ExpressionKind};
 
 /// One function.
@@ -518,11 +518,7 @@ pub(crate) fn undeclared_role(
     let finding =
         error(codes::UNDECLARED_ROLE, span, format!("nobody can have the role \"{role}\""), "");
     Some(match crate::resolve::suggest::nearest(role, roles.iter().copied()) {
-        Some(near) => finding.help(format!("did you mean \"{near}\"?")).fix(replace(
-            format!("write \"{near}\""),
-            span,
-            format!("\"{near}\""),
-        )),
+        Some(near) => finding.fix(meant(span, &format!("\"{near}\""))),
         None if roles.is_empty() => finding.help("`identity` declares no roles"),
         None => finding.help(format!("declared roles: {}", listed(&roles))),
     })

@@ -7,7 +7,7 @@ use architrave_model::{
 
 use super::{Typer, typed};
 use crate::codes;
-use crate::report::{error, listed, replace};
+use crate::report::{error, listed, meant, replace};
 use crate::resolve::names::Symbol;
 use crate::resolve::suggest;
 
@@ -187,7 +187,7 @@ impl Typer<'_> {
         let candidates: Vec<&str> =
             self.place.roots.iter().copied().chain(variables).chain(steps).collect();
         if let Some(near) = suggest::nearest(name, candidates) {
-            return finding.fix(replace(format!("write `{near}`"), span, near));
+            return finding.fix(meant(span, near));
         }
         let is_value =
             self.place.this.is_some() && name.chars().all(|it| it.is_lowercase() || it == '_');

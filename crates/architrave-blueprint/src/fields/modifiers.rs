@@ -8,7 +8,7 @@ use super::types::TypeRow;
 use super::{FieldReader, Home};
 use crate::codes;
 use crate::literal::{INT_MAX, parse_scalar};
-use crate::report::{error, listed, propose, replace, unknown};
+use crate::report::{error, listed, meant, propose, replace, unknown};
 use crate::syntax::ast::{Expression, ExpressionKind};
 use crate::units;
 
@@ -201,11 +201,7 @@ impl FieldReader<'_> {
                 )
                 .help(format!("write {}", misfit.form));
                 Box::new(match misfit.nearest {
-                    Some(near) => finding.fix(replace(
-                        format!("write \"{near}\""),
-                        value.span,
-                        format!("\"{near}\""),
-                    )),
+                    Some(near) => finding.fix(meant(value.span, &format!("\"{near}\""))),
                     None => finding,
                 })
             });
@@ -408,9 +404,7 @@ fn on_delete(field: &mut Field, value: &Expression) -> Result<(), Box<Finding>> 
         );
         let names = WORDS.map(|(word, _)| word);
         let finding = match crate::resolve::suggest::nearest(&text, names) {
-            Some(near) => {
-                finding.fix(replace(format!("write \"{near}\""), value.span, format!("\"{near}\"")))
-            }
+            Some(near) => finding.fix(meant(value.span, &format!("\"{near}\""))),
             None => finding,
         };
         return Err(Box::new(finding.help(format!("known here: {}", listed(&names)))));

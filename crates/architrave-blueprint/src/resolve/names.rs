@@ -8,7 +8,7 @@ use architrave_model::{
 
 use super::suggest;
 use crate::codes;
-use crate::report::{error, listed, replace};
+use crate::report::{error, listed, meant, replace};
 use crate::view::joined;
 
 /// Something that a path can lead to.
@@ -195,13 +195,7 @@ impl Names {
             format!("nothing is called `{}`", first.text),
             "",
         );
-        let suggest_that = |finding: Finding, near: &str| {
-            finding.help(format!("did you mean `{near}`?")).fix(replace(
-                format!("write `{near}`"),
-                first.span,
-                near,
-            ))
-        };
+        let suggest_that = |finding: Finding, near: &str| finding.fix(meant(first.span, near));
         // The same name in another context is the likeliest mistake of all.
         let elsewhere: Vec<String> = self
             .contexts

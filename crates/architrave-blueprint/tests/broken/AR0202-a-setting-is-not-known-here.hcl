@@ -1,0 +1,6 @@
+system Broken { edition = "2026" }
+
+recovery {
+  rpo      = "0s"
+  rto_time = "15m"
+}

@@ -1,0 +1,8 @@
+system Broken { edition = "2026" }
+
+context shop {
+  entity Order {
+    total = money
+    soft_delete {}
+  }
+}

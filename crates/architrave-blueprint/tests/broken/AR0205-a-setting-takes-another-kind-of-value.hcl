@@ -1,0 +1,5 @@
+system Broken { edition = "2026" }
+
+recovery {
+  rto = 15
+}

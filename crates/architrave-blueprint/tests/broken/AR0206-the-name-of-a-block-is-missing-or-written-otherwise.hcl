@@ -1,0 +1,5 @@
+system Broken { edition = "2026" }
+
+context "shop" {
+  entity Product { name = string(80) }
+}

@@ -1,0 +1,3 @@
+context shop {
+  entity Product { name = string(80) }
+}

@@ -1,0 +1,5 @@
+system Broken { edition = "2026" }
+
+accept "AR9999" {
+  reason = "we know"
+}

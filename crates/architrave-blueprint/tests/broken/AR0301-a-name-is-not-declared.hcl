@@ -1,0 +1,9 @@
+system Broken { edition = "2026" }
+
+context shop {
+  entity Product {
+    name  = string(80)
+    maker = ref(Compny)
+  }
+  entity Company { name = string(80) }
+}

@@ -1,0 +1,6 @@
+system Broken { edition = "2026" }
+
+context shop {
+  entity Product { name = string(80) }
+  value Product { name = string(80) }
+}

@@ -1,0 +1,9 @@
+system Broken { edition = "2026" }
+
+context shop {
+  entity Order { lines = many(Line) }
+  entity Line {
+    quantity = int
+    access { read = true }
+  }
+}

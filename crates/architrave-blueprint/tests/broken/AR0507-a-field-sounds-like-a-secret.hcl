@@ -1,0 +1,5 @@
+system Broken { edition = "2026" }
+
+context accounts {
+  entity Device { access_token = string(200) }
+}
