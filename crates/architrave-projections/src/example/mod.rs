@@ -21,6 +21,8 @@ use crate::{
 
 /// When everything in the examples happened.
 pub(crate) const TIME: &str = "2026-03-01T09:30:00Z";
+/// A place in the journal as text: form, epoch, transaction, event.
+pub(crate) const POSITION: &str = "1.5f3a9c01.42.0";
 /// Trace id of the examples' problems, from the W3C recommendation.
 pub(crate) const TRACE_ID: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 /// An amount in minor units that looks like a price.

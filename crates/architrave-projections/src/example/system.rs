@@ -8,9 +8,6 @@ use crate::{
     names,
 };
 
-/// A place in the journal as text.
-const POSITION: &str = "1.42.0";
-
 /// An anonymous-looking example would teach little: a signed-in person of the first role.
 pub(crate) fn me(plan: &Plan) -> Json {
     let identity = &plan.system.identity;
@@ -35,7 +32,11 @@ pub(crate) fn events(plan: &Plan) -> Json {
     let is_declared = |it: &&EventType| matches!(it.data, EventData::Carries(_));
     let first = plan.event_types.iter().find(is_declared).or(plan.event_types.first());
     let items = first.map(|it| event(plan, it)).into_iter().collect();
-    object([("items", Json::Array(items)), ("next", POSITION.into()), ("is_complete", true.into())])
+    object([
+        ("items", Json::Array(items)),
+        ("next", super::POSITION.into()),
+        ("is_complete", true.into()),
+    ])
 }
 
 /// An event as `/v1/events` tells it.
@@ -49,7 +50,7 @@ pub(crate) fn event(plan: &Plan, event: &EventType) -> Json {
         _ => object([]),
     };
     object([
-        ("position", POSITION.into()),
+        ("position", super::POSITION.into()),
         ("time", super::TIME.into()),
         ("actor", plan.system.identity.user.map(super::id).into()),
         ("context", plan.system[event.context].name.text.as_str().into()),

@@ -2,7 +2,10 @@
 
 use architrave_plan::{Method, Operation, OperationKind};
 
-use crate::json::{Json, object, reference};
+use crate::{
+    example,
+    json::{Json, object, reference},
+};
 
 /// Headers that every answer may carry.
 const COMMON: &[&str] = &[
@@ -160,7 +163,7 @@ pub(super) fn components() -> Json {
             header(
                 "Where this write is in the journal; for `Architrave-Min-Position` of later reads.",
                 64,
-                "1.42",
+                example::POSITION,
             ),
         ),
         ("Idempotency-Replayed", replayed),

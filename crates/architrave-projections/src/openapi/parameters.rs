@@ -7,11 +7,13 @@ use architrave_plan::{
 };
 
 use crate::{
-    filters,
+    example, filters,
     json::{Json, object, reference},
     types,
 };
 
+/// A place in the journal: form, epoch, transaction, event.
+pub(super) const POSITION_PATTERN: &str = r"^1\.[0-9a-f]{1,10}\.[0-9]{1,19}\.[0-9]{1,5}$";
 /// Most values of an `in` filter.
 const IN_COUNT_MAX: i64 = 100;
 /// Longest search text in characters.
@@ -298,8 +300,8 @@ pub(super) fn components() -> Json {
                 "Architrave-Min-Position",
                 false,
                 "A position that the answer must include: the `Architrave-Position` of your last write.",
-                header_text(64, "^[!-~]+$"),
-                "1.42",
+                header_text(64, POSITION_PATTERN),
+                example::POSITION,
             ),
         ),
         (

@@ -178,8 +178,8 @@ pub(super) fn event_parameters(plan: &Plan) -> Vec<Json> {
     };
     let after = object([
         ("type", "string".into()),
-        ("minLength", 1_i64.into()),
         ("maxLength", 64_i64.into()),
+        ("pattern", super::parameters::POSITION_PATTERN.into()),
     ]);
     let context = object([("type", "string".into()), ("enum", contexts.into())]);
     let limit = object([
@@ -191,7 +191,11 @@ pub(super) fn event_parameters(plan: &Plan) -> Vec<Json> {
     vec![
         query("after", "Only events behind this position: `next` of an earlier answer.", after),
         query("context", "Only events of this context.", context),
-        query("limit", "Most events of a page.", limit),
+        query(
+            "limit",
+            "Most events of a page: 100 unless said; more than 1000 is read as 1000.",
+            limit,
+        ),
     ]
 }
 

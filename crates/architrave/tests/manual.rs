@@ -1,0 +1,97 @@
+//! The generated pages of the manual are current. `UPDATE_GOLDEN=1 cargo test -p architrave --test manual`
+//! writes them anew.
+
+use std::{fmt::Write as _, path::PathBuf};
+
+use architrave::exit;
+use architrave_plan::ALL_PROBLEMS;
+use architrave_server::FAMILIES;
+
+const NOTE: &str = "<!-- Generated from the code; see CONTRIBUTING.md. -->\n\n";
+
+fn path(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name)
+}
+
+/// Compares a page with what it should be, or writes it.
+fn check(name: &str, expected: &str) {
+    let path = path(name);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, expected).unwrap();
+        return;
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == expected, "docs/{name} is not current: run this test with UPDATE_GOLDEN=1");
+}
+
+#[test]
+fn problems_are_in_the_reference() {
+    let mut page = format!(
+        "# Problems\n\n{NOTE}Every refusal that an API can answer with, as RFC 9457 `application/problem+json`. Guards of commands add codes of their\nown with status 409; a server's own list is at `/problems`.\n"
+    );
+    for it in ALL_PROBLEMS {
+        let retry = if it.is_retryable { "may succeed later" } else { "will be refused again" };
+        let _ = write!(
+            page,
+            "\n## `{}`\n\n{} · {}\n\n{} The same request {retry}.\n",
+            it.code, it.status, it.title, it.explanation
+        );
+    }
+    check("reference/problems.md", &page);
+}
+
+#[test]
+fn metrics_are_in_the_reference() {
+    let mut page = format!(
+        "# Metrics\n\n{NOTE}What `/metrics` on the administrator's listener shows, as Prometheus text.\n\n| Name | Kind | Meaning |\n|---|---|---|\n"
+    );
+    for it in FAMILIES {
+        let _ = writeln!(page, "| `{}` | {} | {} |", it.name, it.kind, it.help);
+    }
+    check("reference/metrics.md", &page);
+}
+
+#[test]
+fn exit_codes_are_in_the_reference() {
+    let mut page =
+        format!("# Exit codes\n\n{NOTE}How every command ends.\n\n| Code | Meaning |\n|---|---|\n");
+    for (_, number, meaning) in exit::ALL {
+        let _ = writeln!(page, "| {number} | {meaning} |");
+    }
+    check("reference/exit-codes.md", &page);
+}
+
+#[test]
+fn the_http_profile_lists_every_refusal() {
+    const START: &str = "<!-- problems: generated, see CONTRIBUTING.md -->\n";
+    const END: &str = "<!-- /problems -->";
+    let mut table = String::from("| Status | Code | Meaning | Retry |\n|---|---|---|---|\n");
+    for it in ALL_PROBLEMS {
+        let retry = if it.is_retryable { "yes" } else { "" };
+        let _ = writeln!(
+            table,
+            "| {} | [`{}`](reference/problems.md#{}) | {} | {retry} |",
+            it.status, it.code, it.code, it.title
+        );
+    }
+    let page = std::fs::read_to_string(path("http-profile.md")).unwrap();
+    let (before, rest) = page.split_once(START).expect("the section begins");
+    let (_, after) = rest.split_once(END).expect("the section ends");
+    check("http-profile.md", &format!("{before}{START}{table}{END}{after}"));
+}
+
+#[test]
+fn links_of_the_manual_lead_to_files() {
+    let folder = path("");
+    for page in ["README.md", "http-profile.md", "operations.md", "security.md"] {
+        let text = std::fs::read_to_string(folder.join(page)).unwrap();
+        for link in text.split("](").skip(1).filter_map(|it| it.split(')').next()) {
+            let file = link.split('#').next().unwrap_or_default();
+            if file.is_empty() || file.contains("://") {
+                continue;
+            }
+            assert!(folder.join(file).exists(), "docs/{page}: {link}");
+        }
+    }
+}
