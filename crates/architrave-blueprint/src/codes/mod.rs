@@ -326,6 +326,26 @@ pub const CODES: &[CodePage] = &[
         text: include_str!("AR0602.md"),
     },
     CodePage {
+        code: "AR0610",
+        title: "nothing is stored under the old name of a `moved` block",
+        text: include_str!("AR0610.md"),
+    },
+    CodePage {
+        code: "AR0620",
+        title: "a line of `architrave.lock` cannot be read",
+        text: include_str!("AR0620.md"),
+    },
+    CodePage {
+        code: "AR0621",
+        title: "`architrave.lock` is in a version of its format that this release does not read",
+        text: include_str!("AR0621.md"),
+    },
+    CodePage {
+        code: "AR0622",
+        title: "a name in `architrave.lock` cannot be used, or stands there twice",
+        text: include_str!("AR0622.md"),
+    },
+    CodePage {
         code: "AR0701",
         title: "an objective cannot be met or measured",
         text: include_str!("AR0701.md"),
