@@ -75,14 +75,16 @@ pub(super) fn problem(body: &Value) -> String {
     let errors = body["errors"].as_array().into_iter().flatten();
     let errors = errors.map(|it| {
         let place = it["pointer"].as_str().or(it["parameter"].as_str()).unwrap_or("");
-        // Positions within a batch differ; the reason is the same.
+        // Positions differ from batch to batch and from row to row; the reason is the same.
         let place = place.split("/body").nth(1).unwrap_or(place);
+        let is_position = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
+        let parts = place.split('/').map(|it| if is_position(it) { "*" } else { it });
+        let place = parts.collect::<Vec<_>>().join("/");
         format!("{place}: {}", it["detail"].as_str().unwrap_or(""))
     });
-    let errors: Vec<String> = errors.collect();
+    let errors: BTreeSet<String> = errors.collect();
     if errors.is_empty() {
-        format!("{title} {detail}").trim().to_owned()
-    } else {
-        format!("{title}; {}", errors.join("; "))
+        return format!("{title}. {detail}").trim().to_owned();
     }
+    format!("{title}; {}", errors.into_iter().collect::<Vec<_>>().join("; "))
 }

@@ -10,7 +10,7 @@ use super::{
     Work,
     batch::{self, Item, OPERATIONS_MAX},
     report::Report,
-    store::{Made, Seen},
+    store::{Made, Seen, Visible},
 };
 use crate::{DriveError, generate::Generator, random::Random};
 
@@ -118,7 +118,12 @@ async fn run(
             continue;
         };
         let user = work.callers.get(caller).and_then(|it| it.user.as_ref());
-        let seen = Seen { made, user_entity: work.plan.system.identity.user, user };
+        let seen = Seen {
+            made,
+            visible: &Visible::new(),
+            user_entity: work.plan.system.identity.user,
+            user,
+        };
         match Generator::new(&work.plan, work.options.seed).input(command, index as u64, &seen) {
             Ok(body) => groups.entry((command, caller)).or_default().push(Item {
                 index: index as u64,

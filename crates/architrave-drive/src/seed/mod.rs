@@ -5,6 +5,7 @@ mod batch;
 mod callers;
 mod commands;
 mod counts;
+mod look;
 mod report;
 mod rows;
 mod store;

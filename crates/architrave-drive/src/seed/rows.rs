@@ -10,8 +10,9 @@ use super::{
     Work,
     batch::{self, Answered, Item, OPERATIONS_MAX},
     counts::needs,
+    look,
     report::Report,
-    store::{Made, Seen},
+    store::{Made, Seen, Visible},
 };
 use crate::{DriveError, generate::Generator};
 
@@ -39,15 +40,17 @@ pub(super) async fn make(
         report.refuse(&name, "none of the callers may create it");
         return Ok(());
     };
-    work.progress.begin(&name, count);
+    let mut others = needs(&work.plan, entity);
     // A tree grows step by step; everything else is made in one go.
-    let step = if needs(&work.plan, entity).contains(&entity) { TREE_STEP } else { usize::MAX };
+    let step = if others.remove(&entity) { TREE_STEP } else { usize::MAX };
+    let visible = look::visible(work, caller, others).await?;
+    work.progress.begin(&name, count);
     let mut done = 0;
     let indexes: Vec<u64> = (0..count).collect();
     for indexes in indexes.chunks(step) {
         let mut open = indexes.to_vec();
         for attempt in 0..ATTEMPTS_MAX {
-            let maker = Maker { work, entity, caller, operation, attempt };
+            let maker = Maker { work, entity, caller, operation, attempt, visible: &visible };
             let answered = maker.send(&open, made, report).await?;
             let is_last = attempt + 1 == ATTEMPTS_MAX;
             open.clear();
@@ -77,6 +80,7 @@ struct Maker<'a> {
     caller: usize,
     operation: &'a Operation,
     attempt: u64,
+    visible: &'a Visible,
 }
 
 impl Maker<'_> {
@@ -89,6 +93,7 @@ impl Maker<'_> {
         let generator = Generator::new(&self.work.plan, self.work.options.seed);
         let seen = Seen {
             made,
+            visible: self.visible,
             user_entity: self.work.plan.system.identity.user,
             user: self.work.callers.get(self.caller).and_then(|it| it.user.as_ref()),
         };

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::{generate::Pool, random::Random};
 
 /// Most rows per entity that later rows can refer to.
-const POOL_MAX: usize = 20_000;
+pub(super) const POOL_MAX: usize = 20_000;
 
 /// A row that was made.
 #[derive(Debug, Clone)]
@@ -21,13 +21,18 @@ pub(super) struct Row {
 /// Rows by entity, in the order of their numbers.
 #[derive(Debug, Default)]
 pub(super) struct Made {
-    pub(super) rows: BTreeMap<EntityId, Vec<Row>>,
+    rows: BTreeMap<EntityId, Vec<Row>>,
+    /// As their creator sees them.
     pool: BTreeMap<EntityId, Vec<Value>>,
 }
 
-/// What a caller's rows may refer to: what was made, and the caller.
+/// Rows of other entities, as one caller sees them.
+pub(super) type Visible = BTreeMap<EntityId, Vec<Value>>;
+
+/// What a caller's rows may refer to: what they see, and themselves.
 pub(super) struct Seen<'a> {
     pub(super) made: &'a Made,
+    pub(super) visible: &'a Visible,
     pub(super) user_entity: Option<EntityId>,
     pub(super) user: Option<&'a Value>,
 }
@@ -53,12 +58,13 @@ impl Pool for Seen<'_> {
         if self.user_entity == Some(entity) && self.user.is_some() {
             return self.user;
         }
-        random.pick(self.made.pool.get(&entity)?)
+        let rows = self.visible.get(&entity).or_else(|| self.made.pool.get(&entity));
+        random.pick(rows?)
     }
 }
 
 /// The id and what others may copy: amounts and numbers written as text.
-fn slim(shown: &Value) -> Value {
+pub(super) fn slim(shown: &Value) -> Value {
     let members = shown.as_object().into_iter().flatten();
     let kept = members.filter(|(name, value)| {
         let is_money = value.as_object().is_some_and(|it| it.contains_key("amount"));

@@ -62,7 +62,8 @@ impl Arguments {
         let seconds = started.elapsed().as_secs_f64();
         let made: u64 = report.done.values().sum();
         console.note(format!("{made} rows and commands in {seconds:.1} s"));
-        Ok(if report.refused.is_empty() { Exit::Ok } else { Exit::Refused })
+        // Some rows may be refused for good reasons; nothing at all is a failure.
+        Ok(if made > 0 || report.refused.is_empty() { Exit::Ok } else { Exit::Refused })
     }
 
     async fn fill(self, plan: Plan) -> Result<Report, Fault> {
