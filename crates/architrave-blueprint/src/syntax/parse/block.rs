@@ -61,6 +61,13 @@ impl Parser<'_> {
                 self.report(finding.fix(edit("remove the `=`", gap, "", true)));
                 Ok(Item::Block(self.block(head)))
             }
+            Kind::Newline if self.is_brace_lost(from) => {
+                let title = format!("{} has no `{{`", head.words());
+                let place = self.previous;
+                let finding = error(code::EQUALS_MISSING, place, title, "`{` expected behind this");
+                self.report(finding.fix(edit("write `{`", place.after(), " {", true)));
+                Ok(Item::Block(self.body_of(head, next)))
+            }
             Kind::Newline if self.brace_is_on_next_line() => {
                 self.report_late_brace(&head);
                 Ok(Item::Block(self.block(head)))
@@ -151,9 +158,27 @@ impl Parser<'_> {
         Ok(Item::Attribute(self.poisoned_attribute(head.kind, from)))
     }
 
-    /// The body of a block, the cursor on its `{`.
+    /// Whether the lines below the one that begins at token `from` are its block, though it has no
+    /// `{`: they are set in deeper, and some `}` of the file closes nothing.
+    pub(super) fn is_brace_lost(&self, from: usize) -> bool {
+        if !self.layout.is_brace_surplus {
+            return false;
+        }
+        let mut below = (self.at..self.tokens.len()).map(|it| self.token(it));
+        below.find(|it| it.kind == Kind::Newline);
+        let next = below.find(|it| it.kind != Kind::Newline && !it.is_comment());
+        let indent = self.token(from).indent;
+        next.is_some_and(|it| it.kind == Kind::Name && it.is_first && it.indent > indent)
+    }
+
+    /// A block, the cursor on its `{`.
     fn block(&mut self, head: Head) -> Block {
         let brace = self.bump();
+        self.body_of(head, brace)
+    }
+
+    /// A block behind its `{`, or behind the line end where it is missing.
+    fn body_of(&mut self, head: Head, brace: Token) -> Block {
         let open = self.span(brace);
         self.depth += 1;
         let (items, close) = if self.depth > NESTING_MAX {
@@ -172,10 +197,24 @@ impl Parser<'_> {
         let mut items = Vec::new();
         let next = self.peek();
         match next.kind {
-            Kind::Newline => {}
-            Kind::RightBrace => {}
-            Kind::Name if self.peek_second().kind == Kind::Assign => {
-                items.push(Item::Attribute(self.attribute()));
+            Kind::Newline | Kind::RightBrace => {}
+            Kind::LeftBrace => {
+                let span = self.span(next);
+                let title = "one `{` opens a block";
+                let finding = error(code::BRACKETS, span, title, "a second one");
+                self.report(finding.fix(edit("remove it", span, "", true)));
+                self.bump();
+            }
+            Kind::Name
+                if matches!(self.peek_second().kind, Kind::Assign | Kind::Equal | Kind::Colon) =>
+            {
+                let was_in_line = std::mem::replace(&mut self.is_in_line_block, true);
+                let attribute = match self.peek_second().kind {
+                    Kind::Assign => self.attribute(),
+                    _ => self.attribute_with_wrong_equals(),
+                };
+                items.push(Item::Attribute(attribute));
+                self.is_in_line_block = was_in_line;
                 if self.peek().kind != Kind::RightBrace {
                     self.report_crowded_line(brace, next);
                 }
@@ -276,7 +315,7 @@ impl Parser<'_> {
 
     /// Whether a `}` is one too many by the way it is set in.
     pub(super) fn is_surplus(&self, block: Opened, token: Token) -> bool {
-        self.layout.is_closing_surplus
+        self.layout.is_brace_surplus
             && !self.layout.is_closing_missing
             && token.is_first
             && token.indent > block.indent

@@ -11,6 +11,9 @@ use crate::syntax::ast::{Attribute, Expression, ExpressionKind, Item};
 use crate::syntax::code;
 use crate::syntax::token::{Kind, Token};
 
+/// How far a line is looked ahead to tell an object from a block.
+const OBJECT_TOKENS_MAX: usize = 100;
+
 impl Parser<'_> {
     /// The items of a file, or of a block up to its closing brace.
     pub(super) fn items(&mut self, block: Option<Opened>) -> Vec<Item> {
@@ -51,9 +54,12 @@ impl Parser<'_> {
             _ => Err(self.no_item(token, before)),
         };
         match item {
-            Ok(item) => {
+            Ok(mut item) => {
                 if self.end_of_item().is_err() {
                     self.recover(from, Lost::Item);
+                    if let Item::Attribute(attribute) = &mut item {
+                        attribute.value.kind = ExpressionKind::Error;
+                    }
                 }
                 Some(item)
             }
@@ -70,7 +76,11 @@ impl Parser<'_> {
         match self.peek_second().kind {
             Kind::Assign => Ok(Item::Attribute(self.attribute())),
             Kind::Equal | Kind::Colon => Ok(Item::Attribute(self.attribute_with_wrong_equals())),
+            Kind::LeftBrace if self.is_object_behind() => {
+                Ok(Item::Attribute(self.attribute_without_equals()))
+            }
             Kind::Name | Kind::Quote | Kind::LeftBrace => self.block_or_attribute(),
+            Kind::Newline if self.is_brace_lost(from) => self.block_or_attribute(),
             Kind::Newline | Kind::End => {
                 let token = self.bump();
                 let name = self.name(token, Place::Name);
@@ -101,6 +111,22 @@ impl Parser<'_> {
         }
     }
 
+    /// Whether the braces behind a name hold `key = value, key = value` on one line: an object whose
+    /// `=` is missing.
+    fn is_object_behind(&self) -> bool {
+        let mut depth = 0_u32;
+        let behind = (self.at + 1..).take(OBJECT_TOKENS_MAX).map(|it| self.token(it));
+        for token in behind.take_while(|it| !matches!(it.kind, Kind::Newline | Kind::End)) {
+            match token.kind {
+                Kind::Comma if depth == 1 => return true,
+                kind if kind.opens() => depth += 1,
+                kind if kind.closes() => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        false
+    }
+
     /// `name = value`, the cursor on the name.
     pub(super) fn attribute(&mut self) -> Attribute {
         let from = self.at;
@@ -110,7 +136,8 @@ impl Parser<'_> {
         self.value_of(name, from)
     }
 
-    fn attribute_with_wrong_equals(&mut self) -> Attribute {
+    /// `name == value` or `name: value`, the cursor on the name.
+    pub(super) fn attribute_with_wrong_equals(&mut self) -> Attribute {
         let from = self.at;
         let token = self.bump();
         let name = self.name(token, Place::Name);
@@ -180,6 +207,13 @@ impl Parser<'_> {
             _ if token.is_first => Ok(()),
             Kind::RightBrace | Kind::Name if is_quiet => Ok(()),
             Kind::RightBrace if self.depth == 0 => Ok(()),
+            Kind::RightBrace
+                if self.layout.is_brace_surplus && self.source(self.previous) == "}" =>
+            {
+                self.closes_nothing(token);
+                self.bump();
+                self.end_of_item()
+            }
             Kind::RightBrace => {
                 let finding = error(
                     code::NEW_LINE_MISSING,

@@ -77,7 +77,8 @@ impl Parser<'_> {
         if self.ends_early(open, next) || next.kind.closes() {
             return Err(self.not_closed(open, next));
         }
-        if !next.kind.begins_value() || matches!(next.kind, Kind::Not | Kind::ForeignText) {
+        let is_other = matches!(next.kind, Kind::Not | Kind::ForeignText);
+        if is_other || !next.kind.begins_value() || self.habit(next).is_some() {
             let close = if open.kind == Kind::LeftBracket { "`,` or `]`" } else { "`,` or `)`" };
             return Err(self.unexpected(next, close));
         }

@@ -51,6 +51,11 @@ impl Parser<'_> {
                     Some(edit("write `!`", gap, "!", true)),
                 ))
             }
+            Kind::Quote if is_glued && self.is_word_before() => {
+                let help =
+                    format!("the arguments of a function stand in parentheses: `{before}(…)`");
+                Some((help, None))
+            }
             Kind::LeftParenthesis if is_glued => {
                 Some(("only the name of a function can stand before `(`".into(), None))
             }
@@ -62,6 +67,13 @@ impl Parser<'_> {
             }
             _ => None,
         }
+    }
+}
+
+impl Parser<'_> {
+    /// Whether a name was taken last.
+    fn is_word_before(&self) -> bool {
+        self.source(self.previous).starts_with(|it: char| it.is_ascii_alphabetic())
     }
 }
 

@@ -12,6 +12,8 @@ pub(super) struct Layout {
     pub(super) is_closing_missing: bool,
     /// Some bracket closes nothing.
     pub(super) is_closing_surplus: bool,
+    /// Some `}` closes nothing.
+    pub(super) is_brace_surplus: bool,
     /// The end of the file was swallowed, so nothing can be said about what is missing there.
     pub(super) is_tail_lost: bool,
 }
@@ -19,15 +21,22 @@ pub(super) struct Layout {
 impl Layout {
     pub(super) fn of(tokens: &[Token], is_tail_lost: bool) -> Self {
         let mut brackets = Brackets::default();
-        let mut layout =
-            Self { is_closing_missing: false, is_closing_surplus: false, is_tail_lost };
+        let mut layout = Self {
+            is_closing_missing: false,
+            is_closing_surplus: false,
+            is_brace_surplus: false,
+            is_tail_lost,
+        };
         for token in tokens {
             if token.kind.opens() {
                 brackets.open(token.kind);
             } else if token.kind.closes() {
                 match brackets.close(token.kind) {
                     Some(left_open) => layout.is_closing_missing |= left_open > 0,
-                    None => layout.is_closing_surplus = true,
+                    None => {
+                        layout.is_closing_surplus = true;
+                        layout.is_brace_surplus |= token.kind == Kind::RightBrace;
+                    }
                 }
             }
         }

@@ -15,6 +15,8 @@ mod recover;
 mod say;
 mod text;
 
+use std::collections::BTreeSet;
+
 use architrave_model::{FileId, Finding, Severity, Span};
 
 use self::layout::Layout;
@@ -34,6 +36,7 @@ pub fn parse(id: FileId, text: &str) -> (File, Vec<Finding>) {
     }
     let lexed = lex(id, text);
     let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+    let lexed_count = lexed.findings.len();
     let mut parser = Parser {
         file: id,
         text,
@@ -44,15 +47,34 @@ pub fn parse(id: FileId, text: &str) -> (File, Vec<Finding>) {
         depth: 0,
         height: 0,
         quiet_until: 0,
+        is_in_line_block: false,
         layout: Layout::of(&lexed.tokens, lexed.is_tail_lost),
         findings: lexed.findings,
     };
     let items = parser.items(None);
-    let mut findings = parser.findings;
+    let mut findings = without_echoes(parser.findings, lexed_count, text);
     findings.sort_by_key(|it| (it.span().start, it.span().end));
     findings.dedup_by_key(|it| it.span());
     findings.truncate(FINDINGS_MAX);
     (File { id, items, end: Span { file: id, start: end, end } }, findings)
+}
+
+/// Without what the parser said of lines on which a text is never closed: there a quote is missing,
+/// nobody knows where, and everything else is its echo.
+fn without_echoes(findings: Vec<Finding>, lexed_count: usize, text: &str) -> Vec<Finding> {
+    let line_of = |it: &Finding| {
+        let before = text.get(..it.span().start as usize).unwrap_or_default();
+        before.rfind('\n').map_or(0, |it| it + 1)
+    };
+    let lexed = findings.iter().take(lexed_count);
+    let broken: BTreeSet<usize> =
+        lexed.filter(|it| it.code == code::TEXT_NOT_CLOSED).map(line_of).collect();
+    if broken.is_empty() {
+        return findings;
+    }
+    let kept = findings.into_iter().enumerate();
+    let kept = kept.filter(|(at, it)| *at < lexed_count || !broken.contains(&line_of(it)));
+    kept.map(|(_, it)| it).collect()
 }
 
 fn too_large(id: FileId, text: &str) -> (File, Vec<Finding>) {
@@ -96,6 +118,8 @@ struct Parser<'a> {
     height: u32,
     /// Until which byte nothing is said about things that share a line, because it was said.
     quiet_until: u32,
+    /// Whether a setting of a block on one line is read, so that a `}` behind it is the block's.
+    is_in_line_block: bool,
     layout: Layout,
     findings: Vec<Finding>,
 }

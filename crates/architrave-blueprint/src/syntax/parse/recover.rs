@@ -28,7 +28,17 @@ impl Parser<'_> {
                 Kind::Newline if open.is_empty() && at >= self.at => break,
                 Kind::Comma if open.is_empty() && at >= self.at && lost == Lost::Entry => break,
                 _ if is_behind && self.is_outside(token, at, indent, open.is_empty()) => break,
-                Kind::RightBrace if at >= self.at && !open.is_open(token.kind) => break,
+                Kind::RightBrace if at >= self.at && !open.is_open(token.kind) => {
+                    // A `}` too many in the middle of a line is part of what is lost.
+                    let is_surplus = self.layout.is_brace_surplus
+                        && !self.layout.is_closing_missing
+                        && !token.is_first
+                        && !self.is_in_line_block
+                        && lost == Lost::Item;
+                    if !is_surplus {
+                        break;
+                    }
+                }
                 kind if kind.opens() => open.open(kind),
                 // Brackets inside of it that were left open end with it.
                 kind if kind.closes() => {
