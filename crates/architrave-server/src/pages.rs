@@ -21,6 +21,7 @@ pub struct Page {
 /// A page with its headers made ready.
 #[derive(Debug)]
 pub(crate) struct PreparedPage {
+    pub(crate) path: String,
     pub(crate) content_type: HeaderValue,
     pub(crate) content_security: Option<HeaderValue>,
     pub(crate) etag: String,
@@ -32,6 +33,7 @@ impl PreparedPage {
         let header = |text: &str| HeaderValue::from_str(text).ok().filter(|it| !it.is_empty());
         let octets = || HeaderValue::from_static("application/octet-stream");
         Self {
+            path: page.path.clone(),
             content_type: header(&page.content_type).unwrap_or_else(octets),
             content_security: header(&page.content_security),
             etag: format!("\"{}\"", hash_text(&page.bytes)),

@@ -74,7 +74,9 @@ impl Server {
             None => None,
         };
         let admin_address = admin_listener.as_ref().map(address).transpose()?;
-        let identity = Arc::new(Identity::new(Arc::clone(&engine), &config.issuers)?);
+        let fetch_interval_min = config.bounds.keys_fetch_interval_min;
+        let identity = Identity::new(Arc::clone(&engine), &config.issuers, fetch_interval_min)?;
+        let identity = Arc::new(identity);
         let metrics = Arc::new(Metrics::new(engine.plan()));
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
@@ -143,32 +145,38 @@ fn serve_api(
         return Ok(());
     }
     let address = address(&listener)?;
-    // The first listener only held the port; each thread opens its own on it.
+    let mut first = Some(listener);
     for number in 0..threads {
-        let (desk, stopped) = (Arc::clone(&desk), stopped.clone());
-        let (done, finished) = tokio::sync::oneshot::channel::<()>();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime
-            .map_err(|error| Fault::new(format!("a thread cannot be prepared: {error}"), ""))?;
+        let runtime = runtime.map_err(|error| not_started(&error))?;
         let own = {
             let _within = runtime.enter();
-            listen(address, true)?
+            // The first listener moves: were it closed, connections that it already holds would be lost.
+            match first.take() {
+                Some(it) => {
+                    let moved = it.into_std().and_then(TcpListener::from_std);
+                    moved.map_err(|error| not_started(&error))?
+                }
+                None => listen(address, true)?,
+            }
         };
-        let name = format!("serve-{number}");
+        let (respond, stopped) = (of(Arc::clone(&desk)), stopped.clone());
+        let (done, finished) = tokio::sync::oneshot::channel::<()>();
         let run = move || {
-            runtime.block_on(accept(own, of(desk), bounds, stopped));
+            runtime.block_on(accept(own, respond, bounds, stopped));
             drop(done);
         };
-        std::thread::Builder::new()
-            .name(name)
-            .spawn(run)
-            .map_err(|error| Fault::new(format!("a thread cannot be started: {error}"), ""))?;
+        let thread = std::thread::Builder::new().name(format!("serve-{number}"));
+        thread.spawn(run).map_err(|error| not_started(&error))?;
         tasks.spawn(async move {
             let _ = finished.await;
         });
     }
-    drop(listener);
     Ok(())
+}
+
+fn not_started(error: &std::io::Error) -> Fault {
+    Fault::new(format!("a serving thread cannot be started: {error}"), "")
 }
 
 fn keep_keys_fresh(

@@ -20,6 +20,8 @@ pub struct Bounds {
     pub write_time_max: Duration,
     /// How long accepted requests may go on after the server was told to stop.
     pub drain_time_max: Duration,
+    /// Shortest time between two fetches of an issuer's keys, however many unknown keys tokens name.
+    pub keys_fetch_interval_min: Duration,
     /// Connections at once; more wait in the kernel's queue.
     pub connections_max: usize,
     /// Bytes of a request's line and headers.
@@ -53,6 +55,7 @@ impl Default for Bounds {
             silence_time_max: Duration::from_secs(10),
             write_time_max: Duration::from_secs(10),
             drain_time_max: Duration::from_secs(10),
+            keys_fetch_interval_min: Duration::from_secs(10),
             connections_max: 10_000,
             header_bytes_max: 32 * 1024,
             uri_bytes_max: 8 * 1024,

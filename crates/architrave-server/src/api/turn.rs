@@ -107,7 +107,10 @@ fn refuse(desk: &Desk, failure: &Failure, asked: Asked<'_>) -> Parts {
     match failure {
         Failure::Problem(problem) => problem_parts(problem, asked),
         Failure::Fault(fault) => {
-            desk.log.fault(fault, &[("trace_id", asked.trace.trace_id())]);
+            // A full queue is no news for each request that meets it: its line has the problem.
+            if !fault.is_transient {
+                desk.log.fault(fault, &[("trace_id", asked.trace.trace_id())]);
+            }
             problem_parts(&fault_problem(fault), asked)
         }
     }
@@ -256,10 +259,14 @@ fn log(desk: &Desk, asking: &Asking<'_>, parts: &Parts, seen: &Seen, started: In
         // Asked every few seconds by machines; its lines would bury the others.
         return;
     }
+    let page = match seen.target {
+        Some(Target::Page(position)) => desk.pages.get(position).map(|it| it.path.as_str()),
+        _ => None,
+    };
     let line = RequestLine {
         trace: asking.asked.trace,
         method: asking.head.method.as_str(),
-        route: operation.map_or("", |(_, it)| it.path.as_str()),
+        route: operation.map(|(_, it)| it.path.as_str()).or(page).unwrap_or_default(),
         operation: operation.map_or("", |(_, it)| it.name.as_str()),
         status,
         duration_us,

@@ -3,6 +3,7 @@
 use std::{
     net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use architrave_engine::{
@@ -82,8 +83,13 @@ pub(crate) struct Arrival<'a> {
 }
 
 impl Identity {
-    pub(crate) fn new(engine: Arc<Engine>, configs: &[IssuerConfig]) -> Result<Self, Fault> {
-        let issuers = configs.iter().map(Issuer::open).collect::<Result<_, _>>()?;
+    pub(crate) fn new(
+        engine: Arc<Engine>,
+        configs: &[IssuerConfig],
+        keys_fetch_interval_min: Duration,
+    ) -> Result<Self, Fault> {
+        let open = |it| Issuer::open(it, keys_fetch_interval_min);
+        let issuers = configs.iter().map(open).collect::<Result<_, _>>()?;
         let sources = engine.plan().system.identity.tenant_from.clone();
         Ok(Self {
             issuers,

@@ -1,6 +1,6 @@
 //! Issuers of tokens, as the operator configures them.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use architrave_engine::Fault;
 
@@ -47,9 +47,9 @@ pub(crate) struct Issuer {
 
 impl Issuer {
     /// Reads the keys where they are given; faults where they cannot be read.
-    pub(crate) fn open(config: &IssuerConfig) -> Result<Self, Fault> {
+    pub(crate) fn open(config: &IssuerConfig, fetch_interval_min: Duration) -> Result<Self, Fault> {
         let keys = match &config.keys {
-            KeySource::Discovery => Keys::discovered(&config.issuer)?,
+            KeySource::Discovery => Keys::discovered(&config.issuer, fetch_interval_min)?,
             KeySource::Jwks(json) | KeySource::Development(json) => {
                 Keys::Fixed(Arc::new(KeySet::read(json.as_bytes())?))
             }

@@ -13,8 +13,6 @@ use super::{jwks::KeySet, outbound::Documents};
 
 /// How often keys are fetched again without need.
 const REFRESH_INTERVAL: Duration = Duration::from_secs(300);
-/// Shortest time between two fetches, however many unknown keys are named.
-const FETCH_INTERVAL_MIN: Duration = Duration::from_secs(10);
 /// How long keys are used although they could not be fetched again.
 const STALE_TIME_MAX: Duration = Duration::from_secs(3600);
 
@@ -29,6 +27,7 @@ pub(crate) enum Keys {
 /// Keys that are fetched from their issuer.
 pub(crate) struct Discovered {
     issuer: String,
+    fetch_interval_min: Duration,
     documents: Documents,
     current: RwLock<Option<Fetched>>,
     /// Held while fetching: many requests with one unknown key fetch once.
@@ -48,10 +47,11 @@ struct Metadata {
 }
 
 impl Keys {
-    /// Keys of the issuer at this address.
-    pub(crate) fn discovered(issuer: &str) -> Result<Self, Fault> {
+    /// Keys of the issuer at this address, fetched at most every `fetch_interval_min`.
+    pub(crate) fn discovered(issuer: &str, fetch_interval_min: Duration) -> Result<Self, Fault> {
         Ok(Self::Discovered(Box::new(Discovered {
             issuer: issuer.to_owned(),
+            fetch_interval_min,
             documents: Documents::new()?,
             current: RwLock::new(None),
             last_try: Mutex::new(None),
@@ -70,7 +70,7 @@ impl Keys {
     pub(crate) async fn refresh(&self) -> Result<(), Fault> {
         match self {
             Self::Fixed(_) => Ok(()),
-            Self::Discovered(it) => it.refresh(FETCH_INTERVAL_MIN).await,
+            Self::Discovered(it) => it.refresh().await,
         }
     }
 
@@ -78,10 +78,10 @@ impl Keys {
     pub(crate) async fn keep_fresh(&self, report: impl Fn(&Fault)) {
         let Self::Discovered(it) = self else { return };
         loop {
-            let result = it.refresh(FETCH_INTERVAL_MIN).await;
+            let result = it.refresh().await;
             let pause = match &result {
                 Ok(()) => REFRESH_INTERVAL,
-                Err(_) => FETCH_INTERVAL_MIN * 3,
+                Err(_) => it.fetch_interval_min * 3,
             };
             if let Err(fault) = &result {
                 report(fault);
@@ -97,9 +97,9 @@ impl Discovered {
         current.filter(|it| it.at.elapsed() < STALE_TIME_MAX)
     }
 
-    async fn refresh(&self, interval_min: Duration) -> Result<(), Fault> {
+    async fn refresh(&self) -> Result<(), Fault> {
         let mut last_try = self.last_try.lock().await;
-        if last_try.is_some_and(|it| it.elapsed() < interval_min) {
+        if last_try.is_some_and(|it| it.elapsed() < self.fetch_interval_min) {
             return Ok(());
         }
         *last_try = Some(Instant::now());

@@ -5,6 +5,7 @@
 //! than a point read.
 
 use std::{
+    cell::RefCell,
     fmt::Write as _,
     io::Write,
     sync::{
@@ -249,12 +250,25 @@ fn dropped_line(format: Format, count: u64) -> Vec<u8> {
     line
 }
 
+thread_local! {
+    /// The second that was written last, as text: most lines of a busy server share theirs.
+    static SECOND: RefCell<(u64, String)> = const { RefCell::new((0, String::new())) };
+}
+
 /// `2026-01-31T12:00:00.123Z`
 fn push_time(line: &mut Vec<u8>) {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let millis = i64::try_from(now.as_millis()).unwrap_or(0);
-    let time = jiff::Timestamp::from_millisecond(millis).unwrap_or_default();
-    let _ = write!(line, "{time:.3}");
+    SECOND.with_borrow_mut(|(second, text)| {
+        if *second != now.as_secs() || text.is_empty() {
+            *second = now.as_secs();
+            let whole = i64::try_from(now.as_secs()).unwrap_or(0);
+            let time = jiff::Timestamp::from_second(whole).unwrap_or_default();
+            text.clear();
+            let _ = write!(text, "{}", time.strftime("%Y-%m-%dT%H:%M:%S"));
+        }
+        line.extend_from_slice(text.as_bytes());
+    });
+    let _ = write!(line, ".{:03}Z", now.subsec_millis());
 }
 
 /// Text for a terminal: control characters are escaped, so that no log line can steer it (RUSTSEC-2025-0055).

@@ -9,6 +9,8 @@ mod common;
 #[cfg(test)]
 mod connections;
 #[cfg(test)]
+mod http2;
+#[cfg(test)]
 mod identity;
 #[cfg(test)]
 mod requests;
