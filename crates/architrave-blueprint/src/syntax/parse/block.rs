@@ -3,9 +3,10 @@
 use architrave_model::{Edit, Fix, Name, Span};
 
 use super::name::Place;
+use super::recover::Lost;
 use super::say::{edit, error, quoted};
 use super::{Parse, Parser, Poisoned};
-use crate::syntax::ast::{Block, BlockLabel, Item};
+use crate::syntax::ast::{Attribute, Block, BlockLabel, ExpressionKind, Item};
 use crate::syntax::token::{Kind, Token};
 use crate::syntax::{NESTING_MAX, code};
 
@@ -154,8 +155,16 @@ impl Parser<'_> {
         if is_block {
             return Err(Poisoned);
         }
-        self.recover(from, super::recover::Lost::Item);
+        self.recover(from, Lost::Item);
         Ok(Item::Attribute(self.poisoned_attribute(head.kind, from)))
+    }
+
+    /// `{{`
+    pub(super) fn skip_second_brace(&mut self, brace: Token) {
+        let span = self.span(brace);
+        let finding = error(code::BRACKETS, span, "one `{` is enough here", "a second one");
+        self.report(finding.fix(edit("remove it", span, "", true)));
+        self.bump();
     }
 
     /// Whether the lines below the one that begins at token `from` are its block, though it has no
@@ -198,24 +207,18 @@ impl Parser<'_> {
         let next = self.peek();
         match next.kind {
             Kind::Newline | Kind::RightBrace => {}
-            Kind::LeftBrace => {
-                let span = self.span(next);
-                let title = "one `{` opens a block";
-                let finding = error(code::BRACKETS, span, title, "a second one");
-                self.report(finding.fix(edit("remove it", span, "", true)));
-                self.bump();
-            }
+            Kind::LeftBrace => self.skip_second_brace(next),
             Kind::Name
                 if matches!(self.peek_second().kind, Kind::Assign | Kind::Equal | Kind::Colon) =>
             {
-                let was_in_line = std::mem::replace(&mut self.is_in_line_block, true);
-                let attribute = match self.peek_second().kind {
-                    Kind::Assign => self.attribute(),
-                    _ => self.attribute_with_wrong_equals(),
+                items.push(Item::Attribute(self.line_setting()));
+                let behind = self.peek();
+                let is_crowded = match behind.kind {
+                    Kind::RightBrace | Kind::End => false,
+                    Kind::Newline => !self.is_next_line_outside(head.indent),
+                    _ => true,
                 };
-                items.push(Item::Attribute(attribute));
-                self.is_in_line_block = was_in_line;
-                if self.peek().kind != Kind::RightBrace {
+                if is_crowded {
                     self.report_crowded_line(brace, next);
                 }
             }
@@ -230,6 +233,32 @@ impl Parser<'_> {
         }
         self.report_not_closed(head, self.span(brace), token);
         (items, None)
+    }
+
+    /// The setting of a block on one line, the cursor on its name.
+    fn line_setting(&mut self) -> Attribute {
+        let from = self.at;
+        let was_in_line = std::mem::replace(&mut self.is_in_line_block, true);
+        let mut attribute = match self.peek_second().kind {
+            Kind::Assign => self.attribute(),
+            _ => self.attribute_with_wrong_equals(),
+        };
+        let behind = self.peek();
+        let ends = matches!(behind.kind, Kind::RightBrace | Kind::Newline | Kind::End | Kind::Name);
+        if !ends || self.habit(behind).is_some() {
+            self.unexpected(behind, "`}` or the end of the line");
+            self.recover(from, Lost::Item);
+            attribute.value.kind = ExpressionKind::Error;
+        }
+        self.is_in_line_block = was_in_line;
+        attribute
+    }
+
+    /// Whether the next line stands outside of a block that begins on a line set in by `indent`.
+    fn is_next_line_outside(&self, indent: u32) -> bool {
+        let mut below = (self.at..self.tokens.len()).map(|it| self.token(it));
+        let next = below.find(|it| it.kind != Kind::Newline && !it.is_comment());
+        next.is_some_and(|it| it.kind == Kind::End || self.is_outdented(Opened { indent }, it))
     }
 
     /// More than one setting stands on the line of the opening brace.

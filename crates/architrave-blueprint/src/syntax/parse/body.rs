@@ -115,10 +115,13 @@ impl Parser<'_> {
     /// `=` is missing.
     fn is_object_behind(&self) -> bool {
         let mut depth = 0_u32;
-        let behind = (self.at + 1..).take(OBJECT_TOKENS_MAX).map(|it| self.token(it));
-        for token in behind.take_while(|it| !matches!(it.kind, Kind::Newline | Kind::End)) {
-            match token.kind {
-                Kind::Comma if depth == 1 => return true,
+        for at in (self.at + 1..).take(OBJECT_TOKENS_MAX) {
+            match self.token(at).kind {
+                Kind::Newline | Kind::End => return false,
+                Kind::Comma if depth == 1 => {
+                    let next = (self.token(at + 1).kind, self.token(at + 2).kind);
+                    return matches!(next, (Kind::Name, Kind::Assign | Kind::Colon));
+                }
                 kind if kind.opens() => depth += 1,
                 kind if kind.closes() => depth = depth.saturating_sub(1),
                 _ => {}

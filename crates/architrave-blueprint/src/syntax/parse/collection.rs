@@ -174,6 +174,11 @@ impl Parser<'_> {
 
     fn entries(&mut self, open: Token) -> Parse<(Vec<Entry>, bool, u32)> {
         let (mut entries, mut is_good, mut height) = (Vec::new(), true, 1);
+        let first = self.peek();
+        if first.kind == Kind::LeftBrace && self.layout.is_closing_missing {
+            self.skip_second_brace(first);
+            is_good = false;
+        }
         loop {
             while self.eat(Kind::Newline) {}
             is_good &= self.no_surplus_commas();
