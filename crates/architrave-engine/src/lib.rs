@@ -28,6 +28,7 @@ mod tests;
 
 pub use caller::{Caller, Credentials};
 pub use engine::{Engine, EngineSettings, Failure, ReadReply, ReadRequest, SignIn, WriteRequest};
+pub use evaluate::Judge;
 pub use fault::Fault;
 pub use input::{parse_date, parse_duration, parse_list, parse_timestamp};
 pub use problem::{Problem, ProblemDetail};

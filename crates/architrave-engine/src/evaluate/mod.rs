@@ -5,6 +5,7 @@
 
 mod call;
 mod compare;
+mod judge;
 mod number;
 mod path;
 #[cfg(test)]
@@ -15,6 +16,7 @@ use architrave_model::{
     Base, CallerMember, Expr, ExprKind, Member, Operator, Quantifier, Root, Value, Variable,
 };
 
+pub use judge::Judge;
 pub(crate) use number::coerce;
 pub(crate) use path::column;
 pub(crate) use world::{Overlay, View, World, is_deleted, row_id};

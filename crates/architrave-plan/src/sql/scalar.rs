@@ -14,6 +14,9 @@ use super::{
 };
 use crate::{Column, ColumnRole, Plan};
 
+/// Microseconds of a day.
+const DAY_US: &str = "86400000000";
+
 /// Where a loop's elements come from.
 pub(super) struct Elements {
     pub(super) from: String,
@@ -223,6 +226,9 @@ impl Builder<'_> {
                 _ => text,
             });
         }
+        if left.ty.base == Base::Date || right.ty.base == Base::Date {
+            return self.days(expr, operator, left, right);
+        }
         let (a, b) = (self.fitted(left, &expr.ty)?, self.fitted(right, &expr.ty)?);
         let sign = match operator {
             Operator::Add => "+",
@@ -230,6 +236,30 @@ impl Builder<'_> {
             _ => "%",
         };
         Ok(format!("({a} {sign} {b})"))
+    }
+
+    /// A day and a length of time, or the length between two days.
+    fn days(
+        &mut self,
+        expr: &Expr,
+        operator: Operator,
+        left: &Expr,
+        right: &Expr,
+    ) -> Result<String, Uncompilable> {
+        let sign = match (self.dialect, operator) {
+            (Dialect::Sqlite, Operator::Add) => "",
+            (Dialect::Sqlite, Operator::Subtract) => "-",
+            _ => return Err(uncompilable(expr, "this arithmetic of days")),
+        };
+        let (a, b) = (self.scalar(left)?, self.scalar(right)?);
+        if left.ty.base == right.ty.base {
+            return Ok(format!("((unixepoch({a}) - unixepoch({b})) * 1000000)"));
+        }
+        let (day, by) = if left.ty.base == Base::Date { (a, b) } else { (b, a) };
+        // Parts of a day are cut towards the past, as in memory.
+        let by = format!("{sign}{by}");
+        let rest = format!("(({by} % {DAY_US}) + {DAY_US}) % {DAY_US}");
+        Ok(format!("date({day}, (({by} - {rest}) / {DAY_US}) || ' days')"))
     }
 
     fn aggregate(
