@@ -45,6 +45,9 @@ pub struct ListText<'a> {
     pub cursor: Option<&'a [bool]>,
     /// Whether the rows before the cursor are asked for, nearest first.
     pub is_backward: bool,
+    /// Condition of the partial index that serves the query. It follows from the bound values, which the
+    /// database cannot see when it chooses an index: it is stated again.
+    pub covered_by: Option<&'a architrave_model::Expr>,
 }
 
 /// One row by id.
@@ -80,6 +83,9 @@ pub fn list(
     let mut conditions = matching(&mut b, show.shape, list.filters)?;
     for key in list.sort {
         conditions.extend(guard_of(&mut b, show.shape, key.column)?);
+    }
+    if let Some(condition) = list.covered_by {
+        conditions.push(b.rule(condition)?);
     }
     if let Some(nulls) = list.cursor {
         conditions.extend(beyond(&mut b, entity, list.sort, nulls, list.is_backward));

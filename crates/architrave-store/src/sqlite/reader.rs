@@ -13,9 +13,9 @@ use architrave_engine::{
     Fault,
     ports::{Clock, ReadAnswer, ReadList, ReadOne, Selection},
 };
-use architrave_model::Value;
+use architrave_model::{Expr, Value};
 use architrave_plan::{
-    ColumnType, FilterOperator, Plan,
+    ColumnType, Condition, FilterOperator, ListQuery, Plan, ServedBy,
     sql::{
         Dialect, Statement as Text, Uncompilable,
         read::{self, FilterText, ListText},
@@ -251,7 +251,11 @@ impl Reader {
     ) -> Result<Arc<Compiled>, Fault> {
         let nulls: Option<Vec<bool>> =
             read.cursor.as_ref().map(|it| it.iter().map(Value::is_null).collect());
-        let key = (read.selection.key, read.query_key, LIST | variant(read, filters));
+        let plan = Arc::clone(&self.plan);
+        let partial = partial_index(&plan, read);
+        let served = partial.map_or(0, |(position, _)| position as u64 + 1);
+        let kind = LIST | (served & 0xff) << 52 | variant(read, filters);
+        let key = (read.selection.key, read.query_key, kind);
         let compiled = self.compiled(key, |plan| {
             let layout = Layout::new(plan, &read.selection, &read.sort);
             let list = ListText {
@@ -259,6 +263,7 @@ impl Reader {
                 sort: &read.sort,
                 cursor: nulls.as_deref(),
                 is_backward: read.is_backward,
+                covered_by: partial.map(|(_, condition)| condition),
             };
             let text = read::list(plan, Dialect::Sqlite, layout.show(), list)?;
             Ok(Compiled { layout, text })
@@ -618,6 +623,31 @@ fn variant(read: &ReadList, filters: &[FilterText]) -> u64 {
         bits |= u64::from(filter.wants_null) << (20 + position);
     }
     bits
+}
+
+/// The partial index that serves a list: (position, condition). None where a whole index does.
+fn partial_index<'a>(plan: &'a Plan, read: &ReadList) -> Option<(usize, &'a Expr)> {
+    let table = &plan[read.selection.entity];
+    if table.indexes.iter().all(|it| it.condition.is_none()) {
+        return None;
+    }
+    let conditions: Vec<Condition<'_>> = read
+        .filters
+        .iter()
+        .map(|it| Condition { column: it.column, operator: it.operator, value: &it.value })
+        .collect();
+    let query = ListQuery {
+        entity: read.selection.entity,
+        conditions: &conditions,
+        sort: &read.sort,
+        has_search: false,
+    };
+    match plan.serve(&query).ok()?.by {
+        ServedBy::Index(position) => {
+            Some((position, table.indexes.get(position)?.condition.as_ref()?))
+        }
+        _ => None,
+    }
 }
 
 fn filter_texts(read: &ReadList) -> Vec<FilterText> {
