@@ -1,0 +1,231 @@
+//! What a restart, a second process, a foreign file, a put-back database and a full queue meet.
+
+mod support;
+
+use std::sync::Arc;
+
+use architrave_engine::ports::{Change, Clock, Need, Store};
+use architrave_model::Value;
+use architrave_store::{SqliteStore, Vault, verify};
+use proptest::prelude::*;
+use support::{
+    Bench, Script, TENANT, caller, ids, list, merchant, settings,
+    shop::{PRODUCT, SHOP, plan},
+    text,
+};
+use uuid::Uuid;
+
+fn shop(bench: &Bench, number: u128) -> architrave_engine::ports::Written {
+    let row = bench.row(
+        SHOP,
+        Uuid::from_u128(number),
+        None,
+        &[("domain", text(&format!("{number}.example")))],
+    );
+    bench.put(None, SHOP, row)
+}
+
+#[test]
+fn a_restart_finds_everything_and_keeps_the_epoch() {
+    let mut bench = Bench::new(plan());
+    let before = shop(&bench, 1).position.unwrap();
+    bench.open().unwrap();
+    let status = bench.store().status();
+    assert!(status.is_ready);
+    assert_eq!(status.position.map(|it| (it.epoch, it.seq)), Some((before.epoch, before.seq)));
+    let after = shop(&bench, 2).position.unwrap();
+    assert_eq!((after.epoch, after.seq), (before.epoch, before.seq + 1));
+}
+
+#[test]
+fn a_database_that_was_put_back_starts_a_new_epoch() {
+    let mut bench = Bench::new(plan());
+    let first = shop(&bench, 1).position.unwrap();
+    bench.store = None;
+    let file = bench.data().join("architrave.sqlite");
+    let copy = std::fs::read(&file).unwrap();
+    bench.open().unwrap();
+    shop(&bench, 2);
+    bench.store = None;
+    std::fs::write(&file, copy).unwrap();
+    bench.open().unwrap();
+    let again = shop(&bench, 3).position.unwrap();
+    assert_ne!(again.epoch, first.epoch);
+    bench.store = None;
+    std::fs::remove_file(bench.data().join("store.mark")).unwrap();
+    bench.open().unwrap();
+    assert_ne!(shop(&bench, 4).position.unwrap().epoch, again.epoch);
+}
+
+#[test]
+fn what_is_not_ours_is_refused_in_words_and_left_alone() {
+    let mut bench = Bench::new(plan());
+    let clock = || Arc::clone(&bench.clock) as Arc<dyn Clock>;
+    let open = |vault: &Arc<Vault>| {
+        SqliteStore::open(
+            &bench.data(),
+            Arc::clone(&bench.plan),
+            Arc::clone(vault),
+            clock(),
+            settings(),
+        )
+        .map(|_| ())
+    };
+    let fault = open(&bench.vault).unwrap_err();
+    assert!(fault.what.contains("in use by another process"), "{fault}");
+    let other = Arc::new(Vault::create(&bench.folder.path().join("other")).unwrap());
+    let file = bench.data().join("architrave.sqlite");
+    bench.store = None;
+    let open = |bench: &Bench, vault: &Arc<Vault>| {
+        let clock = Arc::clone(&bench.clock) as Arc<dyn Clock>;
+        SqliteStore::open(
+            &bench.data(),
+            Arc::clone(&bench.plan),
+            Arc::clone(vault),
+            clock,
+            settings(),
+        )
+        .map(|_| ())
+    };
+    let fault = open(&bench, &other).unwrap_err();
+    assert!(fault.what.contains("not the one this data was encrypted with"), "{fault}");
+    let check = |sql: &str, expected: &str| {
+        let connection = rusqlite::Connection::open(&file).unwrap();
+        connection.execute_batch(sql).unwrap();
+        drop(connection);
+        let fault = open(&bench, &bench.vault).unwrap_err();
+        assert!(fault.what.contains(expected) && !fault.help.is_empty(), "{fault}");
+    };
+    check("PRAGMA user_version = 99", "newer Architrave");
+    check("PRAGMA user_version = 1; PRAGMA application_id = 5", "another program");
+    std::fs::write(
+        &file,
+        "not a database at all, but long enough to be looked at as if it were one",
+    )
+    .unwrap();
+    let fault = open(&bench, &bench.vault).unwrap_err();
+    assert!(!fault.help.is_empty(), "{fault}");
+}
+
+#[test]
+fn a_full_queue_refuses_at_once_and_for_a_while_only() {
+    let bench = Bench::new(plan());
+    let (entered, entering) = std::sync::mpsc::channel();
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let test_plan = Arc::clone(&bench.plan);
+    let blocking = Script::deciding(None, Vec::new(), move |_, _| {
+        entered.send(()).unwrap();
+        released.recv().unwrap();
+        support::outcome(&test_plan, Vec::new(), &[])
+    });
+    let first = bench.store().write(Box::new(blocking));
+    entering.recv().unwrap();
+    let script = || Box::new(Script::new(&bench.plan, None, Vec::new()));
+    let waiting: Vec<_> =
+        (0..settings().queue_length_max).map(|_| bench.store().write(script())).collect();
+    assert_eq!(bench.store().status().queue_length, settings().queue_length_max as u64);
+    let fault = bench.runtime.block_on(bench.store().write(script())).unwrap_err();
+    assert!(fault.is_transient && !fault.is_outcome_unknown, "{fault}");
+    release.send(()).unwrap();
+    bench.runtime.block_on(first).unwrap();
+    for write in waiting {
+        bench.runtime.block_on(write).unwrap();
+    }
+    assert_eq!(bench.store().status().queue_length, 0);
+    assert!(bench.store().status().batch_sizes[8] > 0);
+}
+
+fn product(bench: &Bench, number: u128, price: i64) -> architrave_engine::Row {
+    let values = [
+        ("name", text("Lamp")),
+        ("published", Value::Bool(true)),
+        ("price", Value::Money(price)),
+        ("cost", Value::Money(1)),
+        ("note", if price % 3 == 0 { Value::Null } else { text(&format!("{}", price % 5)) }),
+        ("stock", Value::Int(0)),
+    ];
+    bench.row(PRODUCT, Uuid::from_u128(number), Some(TENANT), &values)
+}
+
+/// What happens between two pages: a row comes, or one goes.
+#[derive(Debug, Clone)]
+enum Between {
+    Insert(u16, i64),
+    Delete(u8),
+}
+
+fn between() -> impl Strategy<Value = Between> {
+    prop_oneof![
+        (1_000_u16..2_000, 0_i64..40).prop_map(|(number, price)| Between::Insert(number, price)),
+        (0_u8..30).prop_map(Between::Delete),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_walk_over_changing_rows_sees_each_unchanged_row_once(
+        changes in prop::collection::vec(between(), 0..40),
+        limit in 1_u32..7,
+        (by_note, is_descending, has_words) in any::<(bool, bool, bool)>(),
+    ) {
+        use architrave_plan::{Direction, SortKey};
+        let bench = Bench::new(plan());
+        let row = bench.row(SHOP, TENANT, None, &[("domain", text("a.example"))]);
+        bench.put(None, SHOP, row);
+        for number in 0..30_u8 {
+            bench.put(Some(TENANT), PRODUCT, product(&bench, 100 + u128::from(number), i64::from(number) * 7 % 20));
+        }
+        let seller = caller(Some(TENANT), None, merchant());
+        let all = bench.selection(PRODUCT, seller.class);
+        let direction = if is_descending { Direction::Descending } else { Direction::Ascending };
+        let first = bench.column(PRODUCT, if by_note { "note" } else { "price" });
+        let sort = vec![
+            SortKey { column: first, direction },
+            SortKey { column: bench.column(PRODUCT, "id"), direction: Direction::Ascending },
+        ];
+        let mut seen: Vec<u128> = Vec::new();
+        let (mut cursor, mut changed) = (None, std::collections::BTreeSet::new());
+        let mut changes = changes.into_iter();
+        loop {
+            let read = architrave_engine::ports::ReadList {
+                cursor: cursor.clone(),
+                search: has_words.then(|| vec![("lamp".to_owned(), false)]),
+                ..list(&all, &seller, if has_words { Vec::new() } else { sort.clone() }, limit)
+            };
+            let (answer, json) = bench.read(&architrave_engine::ports::Read::List(read));
+            seen.extend(ids(&json));
+            cursor = answer.last;
+            if !answer.has_more {
+                break;
+            }
+            for change in changes.by_ref().take(2) {
+                apply(&bench, change, &mut changed);
+            }
+        }
+        for number in (100..130).filter(|it| !changed.contains(it)) {
+            prop_assert_eq!(seen.iter().filter(|it| **it == number).count(), 1, "{} in {:?}", number, seen);
+        }
+        let verified = verify(&bench.data().join("architrave.sqlite")).unwrap();
+        prop_assert!(verified.differences.is_empty(), "{:?}", verified.differences);
+    }
+}
+
+fn apply(bench: &Bench, change: Between, changed: &mut std::collections::BTreeSet<u128>) {
+    let number = match change {
+        Between::Insert(number, _) => u128::from(number),
+        Between::Delete(number) => 100 + u128::from(number),
+    };
+    let key = (PRODUCT, Uuid::from_u128(number));
+    let found = bench.load(Some(TENANT), &[Need::Row(key.0, key.1)]).rows[&key].clone();
+    changed.insert(number);
+    let change = match (change, found) {
+        (Between::Insert(_, price), None) => {
+            Change::Insert { entity: PRODUCT, row: product(bench, number, price) }
+        }
+        (Between::Delete(_), Some(row)) => Change::Delete { entity: PRODUCT, row },
+        _ => return,
+    };
+    bench.write(Script::new(&bench.plan, Some(TENANT), vec![change])).unwrap();
+}
