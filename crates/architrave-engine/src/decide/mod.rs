@@ -17,6 +17,8 @@ mod turn;
 mod update;
 
 pub(crate) use aggregate::Aggregate;
+#[cfg(test)]
+pub(crate) use aggregate::new_row;
 pub(crate) use batch::answer as batch_answer;
 pub(crate) use build::Notes;
 pub(crate) use check::invalid;

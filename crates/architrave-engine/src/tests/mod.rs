@@ -1,3 +1,4 @@
 //! Behaviour of the whole engine on a store in memory, by the storefront.
 
+mod board;
 mod storefront;

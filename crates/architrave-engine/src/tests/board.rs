@@ -1,0 +1,322 @@
+//! A board without tenants: soft deletion, cascades, rules about rows and fields, sums of parts.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{Caller, SignIn, ports::ApiKeyRecord, simulation::wait, testing::World};
+
+const BOARD: &str = r#"
+system Board { edition = "2026" }
+
+identity {
+  user      = board.User
+  roles     = ["boss"]
+  provision = { email = claim("email"), name = claim("name") }
+
+  login oidc {
+    issuer   = "https://issuer.example"
+    audience = "board"
+    roles    = claim("roles")
+  }
+
+  login api_key { roles = ["boss"] }
+}
+
+context board {
+  entity User {
+    email = email(unique)
+    name  = string(80)
+
+    access {
+      read   = true
+      delete = this == caller.user
+    }
+  }
+
+  entity Project {
+    name     = string(80, unique)
+    owner    = ref(User, immutable, default(caller.user))
+    budget   = money(default("100.00"))
+    rate     = decimal(5, 2, default("1.50"))
+    tags     = list(string(20), max(5))
+    notes    = optional(json)
+    opened   = timestamp(default(now))
+    length   = optional(duration)
+    due      = optional(date)
+    tasks    = many(Task, max(3))
+    work     = computed(sum([for t in this.tasks : t.hours]))
+    cost     = computed(round(this.budget * this.rate, 2))
+    is_large = computed(this.work > 10)
+
+    soft_delete { keep_for = "30d" }
+
+    invariant "Work fits into 20 hours" { check = this.work <= 20 }
+    invariant "The name is not forbidden" { check = this.name != "forbidden" }
+
+    access {
+      read   = this.owner == caller.user || has_role("boss")
+      create = this.owner == caller.user
+      update = old.owner == caller.user && this.budget >= old.budget
+      delete = this.owner == caller.user
+      field budget { write = has_role("boss") || this.budget < money("500.00") }
+      field notes { read = this.owner == caller.user }
+    }
+
+    command bill {
+      input = { hours = int(min(1), default(1)), by = ref(User), reason = optional(string(20)) }
+      allow = this.owner == caller.user
+      set   = { budget = this.budget - this.budget * input.hours }
+    }
+  }
+
+  entity Task {
+    title = string(80)
+    hours = int(min(0), default(1))
+    who   = optional(ref(User, on_delete("set_null")))
+  }
+
+  entity Comment {
+    project = ref(Project, on_delete("cascade"))
+    author  = optional(ref(User, on_delete("set_null")))
+    text    = text
+
+    access {
+      read   = true
+      create = caller.is_authenticated
+    }
+  }
+}
+"#;
+
+struct Board {
+    world: World,
+    ann: Caller,
+    boss: Caller,
+    ben: Uuid,
+}
+
+fn board() -> Board {
+    let world = World::new(BOARD);
+    let user = |name: &str| {
+        let email = format!("{name}@example.com");
+        world.seed("board.User", None, json!({"email": email, "name": name}))
+    };
+    let (ann, boss, ben) = (user("ann"), user("bob"), user("ben"));
+    let ann = world.caller(None, Some(ann), &[]);
+    let boss = world.caller(None, Some(boss), &["boss"]);
+    Board { world, ann, boss, ben }
+}
+
+impl Board {
+    fn project(&self, body: Value) -> Value {
+        self.world.write(&self.ann, "board.Project.create", "", body).expect(201).body
+    }
+
+    fn comment(&self, project: &str) -> String {
+        let body = json!({"project": project, "text": "x", "author": self.ben});
+        self.world.write(&self.ann, "board.Comment.create", "", body).expect(201).id()
+    }
+}
+
+fn euros(amount: &str) -> Value {
+    json!({"amount": amount, "currency": "EUR"})
+}
+
+#[test]
+fn defaults_and_computed_fields_are_filled_in() {
+    let board = board();
+    let project = board.project(json!({
+        "name": "One", "length": "PT90M", "due": "2026-05-01", "notes": {"b": [1, 2.50, null]},
+        "tasks": [{"title": "a", "hours": 8}, {"title": "b"}],
+    }));
+    assert_eq!(project["owner"], json!(board.ann.user));
+    assert_eq!((&project["budget"], &project["rate"]), (&euros("100.00"), &json!("1.50")));
+    assert_eq!((&project["work"], &project["cost"]), (&json!(9), &euros("150.00")));
+    assert_eq!((&project["is_large"], &project["tags"]), (&json!(false), &json!([])));
+    assert_eq!((&project["length"], &project["due"]), (&json!("PT1H30M"), &json!("2026-05-01")));
+    assert_eq!(
+        (&project["notes"], &project["opened"]),
+        (&json!({"b": [1, 2.5, null]}), &project["created_at"])
+    );
+    let id = project["id"].as_str().unwrap();
+    let keep = project["tasks"][1]["id"].clone();
+    let patch = json!({"tasks": [{"id": keep, "hours": 11}]});
+    let changed = board.world.write(&board.ann, "board.Project.update", id, patch).expect(200).body;
+    assert_eq!((&changed["work"], &changed["is_large"]), (&json!(11), &json!(true)));
+    let patch = json!({"name": "forbidden", "tasks": [{"id": keep, "hours": 21}]});
+    let refused = board.world.write(&board.ann, "board.Project.update", id, patch);
+    assert_eq!(refused.refused(422, "invariant-violated").errors().len(), 2);
+}
+
+#[test]
+fn a_rule_may_compare_before_and_after() {
+    let board = board();
+    let project = board.project(json!({"name": "One"}));
+    let id = project["id"].as_str().unwrap();
+    let budget = |amount: &str| json!({"budget": euros(amount)});
+    let write = |caller: &Caller, body| board.world.write(caller, "board.Project.update", id, body);
+    write(&board.ann, budget("120.00")).expect(200);
+    write(&board.ann, budget("90.00")).refused(403, "forbidden");
+    write(&board.boss, budget("130.00")).refused(403, "forbidden");
+    // The field has a rule of its own.
+    let closed = write(&board.ann, budget("500.00")).refused(403, "forbidden");
+    assert_eq!(closed.errors(), [("/budget".to_owned(), "forbidden".to_owned())]);
+    // Sent as it is, it is not written.
+    write(&board.ann, json!({"budget": euros("120.00"), "name": "Two"})).expect(200);
+}
+
+#[test]
+fn a_field_rule_about_the_row_decides_row_by_row() {
+    let board = board();
+    let project = board.project(json!({"name": "One", "notes": 1}));
+    let id = project["id"].as_str().unwrap();
+    assert_eq!(project["notes"], 1);
+    let seen = board.world.read(&board.boss, "board.Project.read", id, "").expect(200).body;
+    assert!(seen.get("notes").is_none());
+    assert_eq!(seen["name"], "One");
+}
+
+#[test]
+fn a_command_fills_its_input_and_keeps_bounds() {
+    let board = board();
+    let project = board.project(json!({"name": "One"}));
+    let id = project["id"].as_str().unwrap();
+    let bill = |body| board.world.write(&board.ann, "board.Project.bill", id, body);
+    let billed = bill(json!({"by": board.ben})).expect(200).body;
+    assert_eq!((&billed["budget"], &billed["version"]), (&euros("0.00"), &json!(2)));
+    let missing = bill(json!({"by": Uuid::from_u128(1), "hours": 1}));
+    assert_eq!(
+        missing.refused(422, "invalid-body").errors(),
+        [("/by".to_owned(), "not-found".to_owned())]
+    );
+    let wrong = bill(json!({"hours": 0, "reason": 5, "x": 1})).refused(422, "invalid-body");
+    assert_eq!(wrong.errors().len(), 4);
+    // Nothing changes, nothing is written.
+    assert_eq!(bill(json!({"by": board.ben})).expect(200).body["version"], 2);
+}
+
+#[test]
+fn a_deleted_row_is_hidden_comes_back_or_goes_for_good() {
+    let board = board();
+    let world = &board.world;
+    let project = board.project(json!({"name": "One", "tasks": [{"title": "a"}]}));
+    let id = project["id"].as_str().unwrap();
+    let comment = board.comment(id);
+    world.write(&board.boss, "board.Project.delete", id, Value::Null).refused(403, "forbidden");
+    world.write(&board.ann, "board.Project.delete", id, Value::Null).expect(204);
+    world.read(&board.ann, "board.Project.read", id, "").refused(404, "not-found");
+    world
+        .write(&board.ann, "board.Project.update", id, json!({"name": "x"}))
+        .refused(404, "not-found");
+    // The cascade took the comment, which has no soft deletion of its own, for good.
+    world.read(&board.ann, "board.Comment.read", &comment, "").refused(404, "not-found");
+    // The name is free again; then it is taken, and the row cannot come back under it.
+    let two = board.project(json!({"name": "One"}));
+    world.write(&board.ann, "board.Project.restore", id, Value::Null).refused(409, "not-unique");
+    let two = two["id"].as_str().unwrap();
+    world.write(&board.ann, "board.Project.update", two, json!({"name": "Two"})).expect(200);
+    let back = world.write(&board.ann, "board.Project.restore", id, Value::Null).expect(200).body;
+    assert_eq!((&back["version"], back["tasks"].as_array().unwrap().len()), (&json!(3), 1));
+    let same = world.write(&board.ann, "board.Project.restore", id, Value::Null).expect(200).body;
+    assert_eq!(same["version"], 3);
+
+    world.write(&board.ann, "board.Project.delete", id, Value::Null).expect(204);
+    assert_eq!(wait(world.engine.purge(10)), Ok(0));
+    world.clock.advance(30 * 86_400 * 1_000_000);
+    assert_eq!(wait(world.engine.purge(10)), Ok(1));
+    world.write(&board.ann, "board.Project.restore", id, Value::Null).refused(404, "not-found");
+    assert!(world.store.rows(world.entity("board.Task")).is_empty());
+    let journal = world.store.journal();
+    let events: Vec<_> = journal
+        .iter()
+        .flat_map(|it| &it.events)
+        .filter(|it| it.id.to_string() == id)
+        .map(|it| (it.event.as_str(), it.version))
+        .collect();
+    let expected = [("created", 1), ("deleted", 2), ("restored", 3), ("deleted", 4), ("purged", 4)];
+    assert_eq!(events, expected);
+}
+
+#[test]
+fn references_are_forgotten_where_they_may_be() {
+    let board = board();
+    let world = &board.world;
+    let project =
+        board.project(json!({"name": "One", "tasks": [{"title": "a", "who": board.ben}]}));
+    let id = project["id"].as_str().unwrap();
+    let comment = board.comment(id);
+    let ben = world.caller(None, Some(board.ben), &[]);
+    let ben_id = board.ben.to_string();
+    world.write(&ben, "board.User.delete", &ben_id, Value::Null).expect(204);
+    let project = world.read(&board.ann, "board.Project.read", id, "").expect(200).body;
+    assert_eq!((&project["tasks"][0]["who"], &project["version"]), (&Value::Null, &json!(2)));
+    let comment = world.read(&board.ann, "board.Comment.read", &comment, "").expect(200).body;
+    assert_eq!((&comment["author"], &comment["version"]), (&Value::Null, &json!(2)));
+    let last = world.store.journal().pop().unwrap();
+    let mut events: Vec<_> = last.events.iter().map(|it| it.event.as_str()).collect();
+    events.sort_unstable();
+    assert_eq!(events, ["deleted", "updated", "updated"]);
+    // Who owns a project stays.
+    let ann = board.ann.user.unwrap().to_string();
+    world
+        .write(&board.ann, "board.User.delete", &ann, Value::Null)
+        .refused(409, "still-referenced");
+}
+
+#[test]
+fn a_person_becomes_a_user_once() {
+    let board = board();
+    let person = |subject: &str, claims: &[(&str, &str)]| SignIn {
+        tenant: None,
+        issuer: "https://issuer.example".into(),
+        subject: subject.into(),
+        claims: claims.iter().map(|(name, it)| ((*name).into(), (*it).into())).collect(),
+    };
+    let engine = &board.world.engine;
+    let eve = person("eve", &[("email", "Eve@EXAMPLE.com"), ("name", "Eve")]);
+    let first = wait(engine.sign_in(eve.clone())).unwrap();
+    assert_eq!(wait(engine.sign_in(eve)).unwrap(), first);
+    let refused = |person| match wait(engine.sign_in(person)) {
+        Err(crate::Failure::Problem(problem)) => {
+            assert_eq!((problem.status, problem.code.as_str()), (403, "user-incomplete"));
+            problem.errors.into_iter().filter_map(|it| it.pointer).collect::<Vec<_>>()
+        }
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(refused(person("x", &[("email", "x@example.com")])), ["/name"]);
+    assert_eq!(refused(person("x", &[("email", "no address"), ("name", "X")])), ["/email"]);
+    // An address that another user has is not taken over.
+    assert_eq!(refused(person("y", &[("email", "Eve@example.com"), ("name", "Y")])), ["/email"]);
+}
+
+#[test]
+fn api_keys_are_made_and_revoked() {
+    let board = board();
+    let engine = &board.world.engine;
+    let record = |id: &str, roles: &[&str], user| ApiKeyRecord {
+        id: id.into(),
+        uuid: Uuid::from_u128(8),
+        name: "loader".into(),
+        secret_sha256: [0; 32],
+        tenant: None,
+        user,
+        roles: roles.iter().map(|it| (*it).to_owned()).collect(),
+        scopes: Vec::new(),
+        created_at_us: 0,
+        expires_at_us: None,
+        revoked_at_us: None,
+    };
+    let code = |result| match result {
+        Err(crate::Failure::Problem(problem)) => problem.code,
+        other => panic!("{other:?}"),
+    };
+    wait(engine.create_api_key(record("a", &["boss"], Some(board.ben)))).unwrap();
+    assert_eq!(code(wait(engine.create_api_key(record("a", &[], None)))), "not-unique");
+    assert_eq!(code(wait(engine.create_api_key(record("b", &["king"], None)))), "invalid-body");
+    let nobody = Some(Uuid::from_u128(1));
+    assert_eq!(code(wait(engine.create_api_key(record("b", &[], nobody)))), "not-found");
+    wait(engine.revoke_api_key("a")).unwrap();
+    assert_eq!(code(wait(engine.revoke_api_key("b"))), "not-found");
+    let stored = wait(engine.store().api_key("a").wait()).unwrap().unwrap();
+    assert!(stored.revoked_at_us.is_some());
+}
