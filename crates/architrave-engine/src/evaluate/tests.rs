@@ -96,7 +96,7 @@ impl Bench {
                 ("long", Value::Duration(3_600_000_000)),
                 ("tags", Value::List(vec![text("x"), text("y")])),
                 ("mate", mate),
-            ("near", Value::Uuid(uuid(2))),
+                ("near", Value::Uuid(uuid(2))),
                 ("lost", Value::Uuid(uuid(404))),
                 ("place.city", if id == 1 { text("Bonn") } else { Value::Null }),
             ],
