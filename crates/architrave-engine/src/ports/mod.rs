@@ -11,6 +11,6 @@ pub use limiter::{LimitKey, Limiter, Taken};
 pub use store::{
     Answer, Change, Conflict, Decide, Decision, EventsPage, EventsRead, Filter, ForeignRow,
     JournalEvent, JournalTransaction, Later, Need, Outcome, Position, Read, ReadAnswer, ReadList,
-    ReadOne, Remembered, Selection, Step, Store, StoreStatus, StoredEvent, Written,
+    ReadOne, Remembered, Selection, Step, Store, StoreStatus, StoredEvent, TenantRow, Written,
 };
 pub use world::{Clock, Dice};

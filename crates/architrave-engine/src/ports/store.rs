@@ -31,6 +31,9 @@ impl<T> Step<'_, T> {
     }
 }
 
+/// A row's tenant and id.
+pub type TenantRow = (Option<Uuid>, Uuid);
+
 /// Where state and journal live.
 pub trait Store: Directory {
     /// Answers a read by appending JSON to `out`: one row's object, or for a list the array of its rows
@@ -63,7 +66,7 @@ pub trait Store: Directory {
         entity: EntityId,
         now_us: i64,
         count_max: u32,
-    ) -> Step<'a, Result<Vec<(Option<Uuid>, Uuid)>, Fault>>;
+    ) -> Step<'a, Result<Vec<TenantRow>, Fault>>;
 
     /// Figures for metrics and health. Never blocks.
     fn status(&self) -> StoreStatus;

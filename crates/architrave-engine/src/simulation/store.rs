@@ -16,7 +16,7 @@ use crate::{
     ports::{
         ApiKeyRecord, Clock, Conflict, Decide, Decision, Directory, EventsPage, EventsRead,
         JournalTransaction, Later, Need, Outcome, Position, Read, ReadAnswer, Remembered, Step,
-        Store, StoreStatus, StoredEvent, Written,
+        Store, StoreStatus, StoredEvent, TenantRow, Written,
     },
     prepared::Prepared,
 };
@@ -241,7 +241,7 @@ impl Store for MemoryStore {
         entity: EntityId,
         now_us: i64,
         count_max: u32,
-    ) -> Step<'a, Result<Vec<(Option<Uuid>, Uuid)>, Fault>> {
+    ) -> Step<'a, Result<Vec<TenantRow>, Fault>> {
         let table = &self.prepared.plan[entity];
         let (Some(place), Some(keep_us)) = (table.deleted_at, table.keep_deleted_us) else {
             return Step::Ready(Ok(Vec::new()));
