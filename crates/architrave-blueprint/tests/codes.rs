@@ -74,3 +74,22 @@ fn every_page_is_listed() {
         assert!(page(&name).is_some(), "{name}.md is in no list");
     }
 }
+
+#[test]
+fn every_code_in_the_source_has_a_page_and_a_broken_blueprint() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut used = BTreeSet::new();
+    for file in ["src/codes/list.rs", "src/syntax/code.rs"] {
+        let text = fs::read_to_string(root.join(file)).unwrap_or_default();
+        used.extend(text.split("Code(\"").skip(1).filter_map(|it| it.get(..6)).map(str::to_owned));
+    }
+    let broken = fs::read_dir(root.join("tests/broken")).into_iter().flatten().flatten();
+    let broken: BTreeSet<String> =
+        broken.filter_map(|it| it.file_name().to_str()?.get(..6).map(str::to_owned)).collect();
+    assert!(used.len() > 80, "the lists have moved");
+    for code in used {
+        assert!(page(&code).is_some(), "{code} has no page");
+        // AR0118 would take a file of more than four megabytes; `tests/properties.rs` makes one.
+        assert!(broken.contains(&code) || code == "AR0118", "{code} has no broken blueprint");
+    }
+}

@@ -6,6 +6,7 @@ use super::entity::row_place;
 use crate::codes;
 use crate::expression::place::Language;
 use crate::expression::{Typer, rules};
+use crate::fields::poison;
 use crate::reader::Reader;
 use crate::report::error;
 use crate::syntax::ast::Expression;
@@ -28,7 +29,8 @@ pub(crate) fn read(reader: &mut Reader<'_>) {
         }
     }
     for it in pending {
-        let Some(field) = reader.system[it.entity].fields.get(it.field) else { continue };
+        let Some(field) = reader.system[it.entity].fields.get_mut(it.field) else { continue };
+        field.ty = poison(it.ast.span);
         let title = format!("`{}` is computed from itself", field.name.text);
         let finding = error(codes::COMPUTED_CIRCLE, it.ast.span, title, "");
         reader.findings.push(finding.help("break the circle: store one of the fields"));

@@ -115,12 +115,13 @@ impl Typer<'_> {
             typer.narrowed(typed(ExprKind::Member { of: Box::new(of.clone()), member }, ty, span))
         };
         if let Some(position) = declared.fields.iter().position(|it| it.name.text == name.text) {
-            if let Some(finding) = self.leaves_aggregate(&of, entity, span) {
+            if let Some(finding) = self.leaves_aggregate(&of, span) {
                 return self.report(finding);
             }
             let Some(field) = declared.fields.get(position) else { return poison_expr(span) };
-            if let FieldType::Computed { ty, .. } = &field.ty {
-                self.is_pending |= ty.base == Base::Poison;
+            if matches!(&field.ty, FieldType::Computed { ty, .. } if ty.base == Base::Null) {
+                self.is_pending = true;
+                return poison_expr(span);
             }
             return make(self, Member::Field { entity, field: position }, field_ty(field));
         }
@@ -144,16 +145,15 @@ impl Typer<'_> {
     }
 
     /// A stored result must not depend on rows that can change without it.
-    fn leaves_aggregate(
-        &self,
-        of: &Expr,
-        entity: EntityId,
-        span: Span,
-    ) -> Option<architrave_model::Finding> {
-        let this = self.place.this.filter(|_| self.place.is_own_rows_only)?;
-        let is_reference =
-            matches!(&of.kind, ExprKind::Member { member: Member::Field { .. }, .. });
-        if !is_reference || self.system.aggregate_root(entity) == self.system.aggregate_root(this) {
+    fn leaves_aggregate(&self, of: &Expr, span: Span) -> Option<architrave_model::Finding> {
+        if !self.place.is_own_rows_only {
+            return None;
+        }
+        let ExprKind::Member { member: Member::Field { entity, field }, .. } = &of.kind else {
+            return None;
+        };
+        let field = self.system[*entity].fields.get(*field)?;
+        if !matches!(field.ty, FieldType::Ref { .. }) {
             return None;
         }
         let title = format!("{} reads only its own aggregate", self.place.what);

@@ -91,6 +91,12 @@ pub(crate) fn poison(span: Span) -> FieldType {
     FieldType::Computed { expr: poison_expr(span), ty: Ty::of(architrave_model::Base::Poison) }
 }
 
+/// A computed field before its expression is typed. No expression has the type of `null` alone, so
+/// it cannot be mistaken for one that was typed or one that could not be understood.
+pub(crate) fn pending(span: Span) -> FieldType {
+    FieldType::Computed { expr: poison_expr(span), ty: Ty::of(architrave_model::Base::Null) }
+}
+
 /// An expression that could not be understood: fits everywhere.
 pub(crate) fn poison_expr(span: Span) -> Expr {
     Expr { kind: ExprKind::Literal(Value::Null), ty: Ty::of(architrave_model::Base::Poison), span }

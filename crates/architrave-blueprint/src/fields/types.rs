@@ -2,7 +2,7 @@
 
 use architrave_model::{Field, FieldType, FileKind, Finding, Name, OnDelete, Scalar};
 
-use super::{FieldReader, Home, Written, plain, poison};
+use super::{FieldReader, Home, Written, pending, plain, poison};
 use crate::codes;
 use crate::literal::STRING_LENGTH_MAX;
 use crate::report::{error, replace, unknown};
@@ -282,7 +282,7 @@ impl FieldReader<'_> {
             "many" => self.parts(first?),
             "list" => self.list(first?, modifiers, whole),
             // Typed once all fields are known.
-            "computed" => Some(poison(whole.span)),
+            "computed" => Some(pending(whole.span)),
             "sequence" => self.sequence(first?),
             _ => None,
         }
