@@ -1,5 +1,5 @@
 //! However the storefront is cut up and shuffled: reading it ends, and every place it names is in the text.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use architrave_blueprint::read;
 use architrave_blueprint::render::{Style, render};
