@@ -58,6 +58,8 @@ struct Seen {
     caller: Option<Caller>,
     budget: Budget,
     allow: Option<HeaderValue>,
+    /// A write has been handed to the engine.
+    is_writing: bool,
 }
 
 /// A request with everything that was read of it.
@@ -85,10 +87,8 @@ async fn turn(
     let asking = Asking { head: &head, intake: &intake, asked, origin };
     let mut seen = Seen::default();
     let answering = answer(desk, &asking, body, pace, &mut seen);
-    let result = match tokio::time::timeout(desk.bounds.request_time_max, answering).await {
-        Ok(result) => result,
-        Err(_) => Err(out_of_time(&head.method).into()),
-    };
+    let answered = tokio::time::timeout(desk.bounds.request_time_max, answering).await;
+    let result = answered.unwrap_or_else(|_| Err(out_of_time(&head.method, &seen).into()));
     let mut parts = result.unwrap_or_else(|failure| refuse(desk, &failure, asked));
     complete(desk, &asking, &mut parts, &mut seen);
     log(desk, &asking, &parts, &seen, started);
@@ -96,10 +96,14 @@ async fn turn(
     finish(parts, &trace, Channel { is_secure: origin.is_secure, varies_by_origin })
 }
 
-/// A read may simply be repeated; a write may still take place after we stopped waiting for it.
-fn out_of_time(method: &http::Method) -> Problem {
-    let code = if method.is_safe() { "unavailable" } else { "unknown-outcome" };
-    Problem::of(code, "The answer took too long.")
+/// A write may still take place after we stopped waiting for it; before that its body was too slow.
+fn out_of_time(method: &http::Method, seen: &Seen) -> Problem {
+    let code = match (method.is_safe(), seen.is_writing) {
+        (true, _) => "unavailable",
+        (false, true) => "unknown-outcome",
+        (false, false) => "timeout",
+    };
+    Problem::of(code, "The request took too long.")
 }
 
 /// A failure as an answer; faults are told to the operator, not to the caller.
@@ -202,7 +206,9 @@ async fn operate(
         return read::read(desk, id, caller, row, query, asking.intake).await;
     }
     let sent = write::Sent { id, operation, caller, row, query, body };
-    write::write(desk, sent, asking.intake, asking.asked).await
+    let request = write::receive(desk, sent, asking.intake, asking.asked.trace).await?;
+    seen.is_writing = true;
+    write::run(desk, request, asking.asked).await
 }
 
 /// Who asks; a refusal counts against the budget of the address.

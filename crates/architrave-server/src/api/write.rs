@@ -22,18 +22,18 @@ pub(crate) struct Sent<'a> {
     pub(crate) body: Incoming,
 }
 
-/// Runs a write and turns what was written into an answer.
-pub(crate) async fn write(
+/// Reads everything that a write needs from its request.
+pub(crate) async fn receive(
     desk: &Desk,
     sent: Sent<'_>,
     intake: &Intake<'_>,
-    asked: Asked<'_>,
-) -> Result<Parts, Failure> {
+    trace: &Trace,
+) -> Result<WriteRequest, Problem> {
     if !intake.accepts_json {
-        return Err(Problem::of("not-acceptable", "This is served as `application/json`.").into());
+        return Err(Problem::of("not-acceptable", "This is served as `application/json`."));
     }
     if !is_empty_query(sent.query) {
-        return Err(Problem::of("unknown-parameter", "This takes no query parameters.").into());
+        return Err(Problem::of("unknown-parameter", "This takes no query parameters."));
     }
     let idempotency_key = key(sent.operation, intake)?;
     let if_match = intake.if_match()?;
@@ -42,10 +42,10 @@ pub(crate) async fn write(
     let bytes_max = desk.engine.plan().body_bytes_max;
     let body = read_body(intake, sent.body, bytes_max, desk.bounds.body_time_max).await?;
     if kind == BodyKind::None && !body.is_empty() {
-        return Err(Problem::of("malformed-request", "This operation takes no body.").into());
+        return Err(Problem::of("malformed-request", "This operation takes no body."));
     }
-    let Trace { request_id, traceparent } = asked.trace.clone();
-    let request = WriteRequest {
+    let Trace { request_id, traceparent } = trace.clone();
+    Ok(WriteRequest {
         operation: sent.id,
         caller: sent.caller.clone(),
         id: sent.row.map(str::to_owned),
@@ -54,7 +54,15 @@ pub(crate) async fn write(
         if_match,
         request_id,
         traceparent,
-    };
+    })
+}
+
+/// Runs a write and turns what was written into an answer.
+pub(crate) async fn run(
+    desk: &Desk,
+    request: WriteRequest,
+    asked: Asked<'_>,
+) -> Result<Parts, Failure> {
     Ok(answer(desk.engine.write(request).await?, asked))
 }
 

@@ -65,6 +65,24 @@ fn bodies_that_do_not_come_are_timed_out() {
 }
 
 #[test]
+fn bodies_that_trickle_in_do_not_earn_more_time() {
+    let bounds = Bounds {
+        request_time_max: Duration::from_millis(500),
+        body_time_max: Duration::from_secs(60),
+        ..short_bounds()
+    };
+    let shop = Shop::open_with(Options { bounds, ..Options::default() });
+    let head = format!(
+        "POST /v1/products HTTP/1.1\r\nhost: shop.example\r\nauthorization: Bearer {}\r\n\
+         content-type: application/json\r\ncontent-length: 100\r\n\r\n",
+        shop.token("ada", &["merchant"])
+    );
+    let parts: Vec<&[u8]> = std::iter::once(head.as_bytes()).chain([&b" "[..]; 20]).collect();
+    let answer = ask_slowly(shop.api, &parts, Duration::from_millis(50));
+    assert_eq!((answer.status, answer.code().as_str()), (408, "timeout"), "{answer:?}");
+}
+
+#[test]
 fn clients_that_do_not_take_their_answer_are_cut() {
     let shop = shop();
     let mut stream = connect(shop.api);

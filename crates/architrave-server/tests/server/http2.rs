@@ -70,6 +70,9 @@ fn requests_are_answered() {
     assert!(is_soon, "a quiet connection is closed");
 }
 
+/// The n-th part of a flood.
+type Flood<'a> = &'a dyn Fn(u32) -> Vec<u8>;
+
 #[test]
 fn floods_end_the_connection_and_nothing_else() {
     let shop = Shop::open_with(Options { bounds: short_bounds(), ..Options::default() });
@@ -97,7 +100,7 @@ fn floods_end_the_connection_and_nothing_else() {
     let pings = |_| frame(PING, 0, 0, &[7; 8]);
     let settings = |_| frame(SETTINGS, 0, 0, &[]);
     let too_many = |number: u32| frame(HEADERS, END_HEADERS, 2 * number + 1, &live_block());
-    let floods: [(&str, &dyn Fn(u32) -> Vec<u8>); 6] = [
+    let floods: [(&str, Flood<'_>); 6] = [
         ("rapid reset", &rapid_reset),
         ("endless headers", &continuation),
         ("empty data", &empty_data),
