@@ -28,8 +28,11 @@ fn check_golden(name: &str, actual: &str) {
     let path =
         PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples/storefront").join(name);
     if env::var_os("UPDATE_GOLDEN").is_some() {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, actual).unwrap();
+        let written = path
+            .parent()
+            .map_or(Ok(()), fs::create_dir_all)
+            .and_then(|()| fs::write(&path, actual));
+        assert!(written.is_ok(), "{written:?}");
     }
     let expected = fs::read_to_string(&path).unwrap_or_default();
     assert!(
