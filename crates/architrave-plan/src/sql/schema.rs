@@ -181,7 +181,7 @@ fn constraints(plan: &Plan, table: &Table) -> Vec<String> {
         None => format!("UNIQUE ({id})"),
     }];
     if let (Some(column), Some(owner)) = (&tenant, plan.system.identity.tenant) {
-        all.push(foreign_key(plan, &[column.clone()], owner, false));
+        all.push(foreign_key(plan, std::slice::from_ref(column), owner, false));
     }
     let parent = table.parent.map(|(column, to)| ForeignKey {
         column,

@@ -21,11 +21,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub(super) fn run(shared: &Arc<Shared>, committed: &Receiver<()>) {
     let Ok(connection) = open::checkpointer(&shared.path, &shared.settings) else { return };
     let wal = wal_path(shared);
-    loop {
-        match committed.recv() {
-            Ok(()) => {}
-            Err(_) => break,
-        }
+    while committed.recv().is_ok() {
         checkpoint(&connection, "PASSIVE");
         if std::fs::metadata(&wal).is_ok_and(|it| it.len() > shared.settings.wal_bytes_max) {
             // Waits for readers and holds the writer up for the length of one copy: rare, and bounded by

@@ -261,24 +261,18 @@ fn parse(
     let json: Json = serde_json::from_str(data)
         .map_err(|it| Fault::new(format!("a record of the journal cannot be read: {it}"), ""))?;
     let empty = Json::Null;
-    let root = row(plan, vault, &plan[entity], tenant, json.get("row").unwrap_or(&empty))?;
+    let root = row(vault, &plan[entity], tenant, json.get("row").unwrap_or(&empty))?;
     let mut parts = Vec::new();
     for (name, rows) in json.get("parts").and_then(Json::as_object).into_iter().flatten() {
         let Some(table) = plan.tables.iter().find(|it| it.physical == *name) else { continue };
         let rows = rows.as_array().map(Vec::as_slice).unwrap_or_default();
-        let rows = rows.iter().map(|it| row(plan, vault, table, tenant, it));
+        let rows = rows.iter().map(|it| row(vault, table, tenant, it));
         parts.push((table.entity, rows.collect::<Result<_, _>>()?));
     }
     Ok((root, parts))
 }
 
-fn row(
-    plan: &Plan,
-    vault: &Vault,
-    table: &Table,
-    tenant: Option<Uuid>,
-    json: &Json,
-) -> Result<Row, Fault> {
+fn row(vault: &Vault, table: &Table, tenant: Option<Uuid>, json: &Json) -> Result<Row, Fault> {
     let id = table
         .columns
         .iter()

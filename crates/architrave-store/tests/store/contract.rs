@@ -1,19 +1,17 @@
 //! What every store promises to the engine, shown on SQLite.
 
-mod support;
-
 use std::sync::Arc;
 
+use crate::support::{
+    Bench, OTHER_TENANT, Script, TENANT, answer, caller, ids, list, merchant, outcome, remembered,
+    shop::{LINE, ORDER, PRODUCT, SHOP, USER, plan},
+    text,
+};
 use architrave_engine::ports::{
     Change, Conflict, EventsRead, Filter, Need, Outcome, Position, Read, ReadList, Store,
 };
 use architrave_model::Value;
 use architrave_plan::{Direction, FilterOperator, SortKey};
-use support::{
-    Bench, OTHER_TENANT, Script, TENANT, answer, caller, ids, list, merchant, outcome, remembered,
-    shop::{LINE, ORDER, PRODUCT, SHOP, USER, plan},
-    text,
-};
 use uuid::Uuid;
 
 fn id(number: u128) -> Uuid {
@@ -64,8 +62,11 @@ fn sort(bench: &Bench, keys: &[(&str, Direction)]) -> Vec<SortKey> {
 #[test]
 fn a_row_is_shown_as_its_class_may_see_it() {
     let bench = stocked();
-    let anonymous =
-        caller(Some(TENANT), None, support::caller(Some(TENANT), None, Default::default()).class);
+    let anonymous = caller(
+        Some(TENANT),
+        None,
+        crate::support::caller(Some(TENANT), None, Default::default()).class,
+    );
     let public = bench.selection(PRODUCT, anonymous.class);
     let (found, json) = bench.one(&public, id(100), &anonymous);
     assert!(found.is_found && found.version == 1);
@@ -272,14 +273,14 @@ fn an_aggregate_is_shown_with_its_parts_and_references() {
     put_order(&bench, 300, &[(400, 100), (401, 101)]);
     put_order(&bench, 301, &[]);
     let user = caller(Some(TENANT), Some(id(1)), Default::default());
-    let plain = support::selection(&bench.plan, ORDER, user.class, &[]);
+    let plain = crate::support::selection(&bench.plan, ORDER, user.class, &[]);
     let (_, json) = bench.one(&plain, id(300), &user);
     let row: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(row["customer"], id(1).to_string());
     assert_eq!(row["ship_to"], serde_json::json!({"city": "Ulm", "line2": null}));
     assert_eq!(row["lines"].as_array().unwrap().len(), 2);
     assert_eq!(row["lines"][1]["product"], id(101).to_string());
-    let expanded = support::selection(&bench.plan, ORDER, user.class, &["customer"]);
+    let expanded = crate::support::selection(&bench.plan, ORDER, user.class, &["customer"]);
     let keys =
         vec![SortKey { column: bench.column(ORDER, "id"), direction: Direction::Descending }];
     for is_backward in [false, true] {
@@ -292,7 +293,7 @@ fn an_aggregate_is_shown_with_its_parts_and_references() {
         assert_eq!(rows[1]["customer"]["email"], "ada@example.org");
     }
     let stranger = caller(Some(TENANT), Some(id(9)), Default::default());
-    let plain = support::selection(&bench.plan, ORDER, stranger.class, &[]);
+    let plain = crate::support::selection(&bench.plan, ORDER, stranger.class, &[]);
     assert!(!bench.one(&plain, id(300), &stranger).0.is_found);
     assert_verified(&bench);
 }
@@ -492,7 +493,7 @@ fn numbers_are_drawn_without_gaps_and_given_back_by_refusals() {
             let changes = if is_refused {
                 Vec::new()
             } else {
-                let shop = support::row(
+                let shop = crate::support::row(
                     &plan,
                     SHOP,
                     Uuid::from_u128(drawn[0].unsigned_abs().into()),

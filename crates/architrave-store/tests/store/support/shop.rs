@@ -9,17 +9,17 @@ use architrave_model::{
 
 use architrave_plan::{Lock, Plan, derive};
 
-pub const SHOP: EntityId = EntityId(0);
-pub const USER: EntityId = EntityId(1);
-pub const PRODUCT: EntityId = EntityId(2);
-pub const ORDER: EntityId = EntityId(3);
-pub const LINE: EntityId = EntityId(4);
+pub(crate) const SHOP: EntityId = EntityId(0);
+pub(crate) const USER: EntityId = EntityId(1);
+pub(crate) const PRODUCT: EntityId = EntityId(2);
+pub(crate) const ORDER: EntityId = EntityId(3);
+pub(crate) const LINE: EntityId = EntityId(4);
 
-pub fn name(text: &str) -> Name {
+pub(crate) fn name(text: &str) -> Name {
     Name { text: text.to_owned(), span: Span::default() }
 }
 
-pub fn field(text: &str, ty: FieldType) -> Field {
+pub(crate) fn field(text: &str, ty: FieldType) -> Field {
     Field {
         name: name(text),
         doc: String::new(),
@@ -38,58 +38,58 @@ pub fn field(text: &str, ty: FieldType) -> Field {
     }
 }
 
-pub fn scalar(text: &str, scalar: Scalar) -> Field {
+pub(crate) fn scalar(text: &str, scalar: Scalar) -> Field {
     field(text, FieldType::Scalar(scalar))
 }
 
-pub fn string(text: &str) -> Field {
+pub(crate) fn string(text: &str) -> Field {
     scalar(text, Scalar::String { length_max: 80 })
 }
 
-pub fn optional(field: Field) -> Field {
+pub(crate) fn optional(field: Field) -> Field {
     Field { is_optional: true, ..field }
 }
 
-pub fn reference(text: &str, entity: EntityId) -> Field {
+pub(crate) fn reference(text: &str, entity: EntityId) -> Field {
     field(text, FieldType::Ref { entity, on_delete: OnDelete::Restrict })
 }
 
-pub fn expr(kind: ExprKind, ty: Ty) -> Expr {
+pub(crate) fn expr(kind: ExprKind, ty: Ty) -> Expr {
     Expr { kind, ty, span: Span::default() }
 }
 
-pub fn bool_expr(kind: ExprKind) -> Expr {
+pub(crate) fn bool_expr(kind: ExprKind) -> Expr {
     expr(kind, Ty::of(Base::Bool))
 }
 
-pub fn rule(kind: ExprKind) -> Option<Rule> {
+pub(crate) fn rule(kind: ExprKind) -> Option<Rule> {
     Some(Rule { expr: bool_expr(kind), span: Span::default() })
 }
 
-pub fn has_role(role: &str) -> ExprKind {
+pub(crate) fn has_role(role: &str) -> ExprKind {
     ExprKind::HasRole(vec![role.to_owned()])
 }
 
-pub fn caller(member: CallerMember, ty: Ty) -> Expr {
+pub(crate) fn caller(member: CallerMember, ty: Ty) -> Expr {
     let of = Box::new(expr(ExprKind::Root(Root::Caller), Ty::of(Base::Json)));
     expr(ExprKind::Member { of, member: Member::Caller(member) }, ty)
 }
 
-pub fn this(entity: EntityId, field: usize, ty: Ty) -> Expr {
+pub(crate) fn this(entity: EntityId, field: usize, ty: Ty) -> Expr {
     let of = Box::new(expr(ExprKind::Root(Root::This), Ty::of(Base::Row(entity))));
     expr(ExprKind::Member { of, member: Member::Field { entity, field } }, ty)
 }
 
-pub fn binary(operator: Operator, left: Expr, right: Expr) -> ExprKind {
+pub(crate) fn binary(operator: Operator, left: Expr, right: Expr) -> ExprKind {
     ExprKind::Binary { operator, left: Box::new(left), right: Box::new(right) }
 }
 
-pub fn is_mine(entity: EntityId, field: usize) -> Expr {
+pub(crate) fn is_mine(entity: EntityId, field: usize) -> Expr {
     let user = caller(CallerMember::User, Ty::optional(Base::Row(USER)));
     bool_expr(binary(Operator::Equal, this(entity, field, Ty::of(Base::Row(USER))), user))
 }
 
-pub fn index(keys: &[(usize, bool)], condition: Option<Expr>) -> Index {
+pub(crate) fn index(keys: &[(usize, bool)], condition: Option<Expr>) -> Index {
     let on = keys.iter().map(|(field, is_descending)| IndexKey {
         path: IndexPath::Field(*field, None),
         is_descending: *is_descending,
@@ -97,7 +97,7 @@ pub fn index(keys: &[(usize, bool)], condition: Option<Expr>) -> Index {
     Index { on: on.collect(), condition, span: Span::default() }
 }
 
-pub fn entity(text: &str, context: u32, fields: Vec<Field>) -> Entity {
+pub(crate) fn entity(text: &str, context: u32, fields: Vec<Field>) -> Entity {
     Entity {
         name: name(text),
         doc: String::new(),
@@ -119,16 +119,16 @@ pub fn entity(text: &str, context: u32, fields: Vec<Field>) -> Entity {
     }
 }
 
-pub fn plan() -> Plan {
+pub(crate) fn plan() -> Plan {
     plan_of(system())
 }
 
-pub fn plan_of(system: System) -> Plan {
+pub(crate) fn plan_of(system: System) -> Plan {
     derive(system, &Lock::default()).plan
 }
 
 /// Shops with users; products (name, published, price, cost, note, stock), softly deleted; orders with lines.
-pub fn system() -> System {
+pub(crate) fn system() -> System {
     let context = |text: &str| Context {
         name: name(text),
         doc: String::new(),

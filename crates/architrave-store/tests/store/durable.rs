@@ -1,18 +1,16 @@
 //! What a restart, a second process, a foreign file, a put-back database and a full queue meet.
 
-mod support;
-
 use std::sync::Arc;
 
-use architrave_engine::ports::{Change, Clock, Need, Store};
-use architrave_model::Value;
-use architrave_store::{SqliteStore, Vault, verify};
-use proptest::prelude::*;
-use support::{
+use crate::support::{
     Bench, Script, TENANT, caller, ids, list, merchant, settings,
     shop::{PRODUCT, SHOP, plan},
     text,
 };
+use architrave_engine::ports::{Change, Clock, Need, Store};
+use architrave_model::Value;
+use architrave_store::{SqliteStore, Vault, verify};
+use proptest::prelude::*;
 use uuid::Uuid;
 
 fn shop(bench: &Bench, number: u128) -> architrave_engine::ports::Written {
@@ -116,7 +114,7 @@ fn a_full_queue_refuses_at_once_and_for_a_while_only() {
     let blocking = Script::deciding(None, Vec::new(), move |_, _| {
         entered.send(()).unwrap();
         released.recv().unwrap();
-        support::outcome(&test_plan, Vec::new(), &[])
+        crate::support::outcome(&test_plan, Vec::new(), &[])
     });
     let first = bench.store().write(Box::new(blocking));
     entering.recv().unwrap();

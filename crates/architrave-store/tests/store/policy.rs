@@ -1,10 +1,9 @@
 //! One rule, two meanings that must be one: interpreted in memory and compiled to SQL, on lists and on
 //! single rows, nulls and softly deleted rows included.
 
-mod support;
-
 use std::{collections::BTreeSet, sync::Arc};
 
+use crate::support::{Bench, Script, TENANT, caller, list, selection_of, shop};
 use architrave_blueprint::read;
 use architrave_engine::{
     Caller, Judge, Row, Rows,
@@ -18,7 +17,6 @@ use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
 };
-use support::{Bench, Script, TENANT, caller, list, selection_of, shop};
 use uuid::Uuid;
 
 const SCHEMA: &str = r#"
@@ -236,7 +234,7 @@ impl Proof {
         let (_, json) = self.bench.read(&Read::List(list(&selection, caller, sort, 100)));
         let single = (0..ITEMS).map(|it| 1_000 + it);
         let single = single.filter(|it| self.bench.one(&selection, id(*it), caller).0.is_found);
-        [support::ids(&json).into_iter().collect(), single.collect()]
+        [crate::support::ids(&json).into_iter().collect(), single.collect()]
     }
 
     fn check(&self, rule: &str) -> Result<bool, TestCaseError> {

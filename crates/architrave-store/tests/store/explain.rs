@@ -1,9 +1,8 @@
 //! Every list that the storefront answers is served by an index: SQLite's own query plans say so.
 
-mod support;
-
 use std::collections::BTreeSet;
 
+use crate::support::Bench;
 use architrave_model::{SourceFile, Value};
 use architrave_plan::{
     Condition, Direction, FilterOperator, Lock, OperationKind, Plan, RowFilter, ServedBy, SortKey,
@@ -15,7 +14,6 @@ use architrave_plan::{
     },
 };
 use rusqlite::Connection;
-use support::Bench;
 
 fn storefront() -> Plan {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/storefront/blueprint.hcl");
@@ -42,7 +40,7 @@ fn explained(connection: &Connection, text: &str) -> Vec<String> {
 
 /// Whether a line of a plan reads more than an index names. Walking an index in the order of the answer
 /// is no scan: it ends with the page.
-fn is_scan(line: &String) -> bool {
+fn is_scan(line: &str) -> bool {
     if line.starts_with("SCAN t USING INDEX accounts_shop")
         || line.starts_with("SCAN t USING INDEX sqlite_autoindex_accounts_shop")
     {

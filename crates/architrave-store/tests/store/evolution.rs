@@ -1,10 +1,8 @@
 //! A database follows its blueprint where that only adds, and refuses with the list of what would be lost.
 
-mod support;
-
+use crate::support::{Bench, caller, merchant, text};
 use architrave_model::{EntityId, Severity, SourceFile, Value};
 use architrave_plan::{Lock, Plan, derive};
-use support::{Bench, caller, merchant, text};
 use uuid::Uuid;
 
 const THING: EntityId = EntityId(0);
@@ -141,8 +139,8 @@ fn searched_words_are_found_after_a_new_search_is_declared() {
     let all = bench.selection(THING, caller.class);
     let read = architrave_engine::ports::ReadList {
         search: Some(vec![("first".to_owned(), false)]),
-        ..support::list(&all, &caller, Vec::new(), 5)
+        ..crate::support::list(&all, &caller, Vec::new(), 5)
     };
     let (_, json) = bench.read(&architrave_engine::ports::Read::List(read));
-    assert_eq!(support::ids(&json), [7]);
+    assert_eq!(crate::support::ids(&json), [7]);
 }

@@ -1,7 +1,6 @@
 //! A store in a temporary folder, a clock that a test turns, and decisions that do as they are told.
-#![allow(dead_code, unreachable_pub, missing_docs, reason = "each test file uses its own share")]
 
-pub mod shop;
+pub(crate) mod shop;
 
 use std::{
     collections::BTreeMap,
@@ -26,10 +25,10 @@ use architrave_plan::{
 use architrave_store::{SqliteSettings, SqliteStore, Vault};
 use uuid::Uuid;
 
-pub const TENANT: Uuid = Uuid::from_u128(0x0a);
-pub const OTHER_TENANT: Uuid = Uuid::from_u128(0x0b);
+pub(crate) const TENANT: Uuid = Uuid::from_u128(0x0a);
+pub(crate) const OTHER_TENANT: Uuid = Uuid::from_u128(0x0b);
 
-pub struct TestClock(pub AtomicI64);
+pub(crate) struct TestClock(pub(crate) AtomicI64);
 
 impl Clock for TestClock {
     fn now_us(&self) -> i64 {
@@ -42,21 +41,21 @@ impl Clock for TestClock {
 }
 
 /// A store and what it stands on.
-pub struct Bench {
-    pub folder: tempfile::TempDir,
-    pub plan: Arc<Plan>,
-    pub vault: Arc<Vault>,
-    pub clock: Arc<TestClock>,
-    pub store: Option<SqliteStore>,
-    pub runtime: tokio::runtime::Runtime,
+pub(crate) struct Bench {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) store: Option<SqliteStore>,
+    pub(crate) runtime: tokio::runtime::Runtime,
 }
 
-pub fn settings() -> SqliteSettings {
+pub(crate) fn settings() -> SqliteSettings {
     SqliteSettings { readers: 2, ..SqliteSettings::default() }
 }
 
 impl Bench {
-    pub fn new(plan: Plan) -> Self {
+    pub(crate) fn new(plan: Plan) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let vault = Arc::new(Vault::create(&folder.path().join("keys")).unwrap());
         let clock = Arc::new(TestClock(AtomicI64::new(1_000_000)));
@@ -67,11 +66,11 @@ impl Bench {
         bench
     }
 
-    pub fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
-    pub fn open(&mut self) -> Result<(), Fault> {
+    pub(crate) fn open(&mut self) -> Result<(), Fault> {
         self.store = None;
         let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
         let (plan, vault) = (Arc::clone(&self.plan), Arc::clone(&self.vault));
@@ -79,31 +78,31 @@ impl Bench {
         Ok(())
     }
 
-    pub fn reopen_with(&mut self, plan: Plan) -> Result<(), Fault> {
+    pub(crate) fn reopen_with(&mut self, plan: Plan) -> Result<(), Fault> {
         self.plan = Arc::new(plan);
         self.open()
     }
 
-    pub fn store(&self) -> &SqliteStore {
+    pub(crate) fn store(&self) -> &SqliteStore {
         self.store.as_ref().unwrap()
     }
 
-    pub fn write(&self, script: Script) -> Result<Written, Fault> {
+    pub(crate) fn write(&self, script: Script) -> Result<Written, Fault> {
         self.runtime.block_on(self.store().write(Box::new(script)))
     }
 
     /// Stores rows as one transaction each.
-    pub fn put(&self, tenant: Option<Uuid>, entity: EntityId, row: Row) -> Written {
+    pub(crate) fn put(&self, tenant: Option<Uuid>, entity: EntityId, row: Row) -> Written {
         self.write(Script::new(&self.plan, tenant, vec![Change::Insert { entity, row }])).unwrap()
     }
 
-    pub fn read(&self, read: &Read) -> (ReadAnswer, String) {
+    pub(crate) fn read(&self, read: &Read) -> (ReadAnswer, String) {
         let mut out = Vec::new();
         let answer = self.runtime.block_on(self.store().read(read, &mut out).wait()).unwrap();
         (answer, String::from_utf8(out).unwrap())
     }
 
-    pub fn one(
+    pub(crate) fn one(
         &self,
         selection: &Arc<Selection>,
         id: Uuid,
@@ -113,14 +112,14 @@ impl Bench {
         self.read(&Read::One(ReadOne { id, selection, caller: caller.clone(), now_us: 5 }))
     }
 
-    pub fn load(&self, tenant: Option<Uuid>, needs: &[Need]) -> Rows {
+    pub(crate) fn load(&self, tenant: Option<Uuid>, needs: &[Need]) -> Rows {
         let mut rows = Rows::default();
         self.runtime.block_on(self.store().load(tenant, needs, &mut rows).wait()).unwrap();
         rows
     }
 
     /// A row with every column given by path, the rest by the column's role, or null.
-    pub fn row(
+    pub(crate) fn row(
         &self,
         entity: EntityId,
         id: Uuid,
@@ -130,21 +129,21 @@ impl Bench {
         row(&self.plan, entity, id, tenant, values)
     }
 
-    pub fn selection(&self, entity: EntityId, class: CallerClass) -> Arc<Selection> {
+    pub(crate) fn selection(&self, entity: EntityId, class: CallerClass) -> Arc<Selection> {
         selection(&self.plan, entity, class, &[])
     }
 
-    pub fn column(&self, entity: EntityId, path: &str) -> ColumnId {
+    pub(crate) fn column(&self, entity: EntityId, path: &str) -> ColumnId {
         column(&self.plan, entity, path)
     }
 }
 
-pub fn column(plan: &Plan, entity: EntityId, path: &str) -> ColumnId {
+pub(crate) fn column(plan: &Plan, entity: EntityId, path: &str) -> ColumnId {
     let position = plan[entity].columns.iter().position(|it| it.path == path);
     ColumnId(u16::try_from(position.unwrap_or_else(|| panic!("no column {path}"))).unwrap())
 }
 
-pub fn row(
+pub(crate) fn row(
     plan: &Plan,
     entity: EntityId,
     id: Uuid,
@@ -165,7 +164,7 @@ pub fn row(
 }
 
 /// Everything a class may see, with these references expanded.
-pub fn selection(
+pub(crate) fn selection(
     plan: &Plan,
     entity: EntityId,
     class: CallerClass,
@@ -174,7 +173,7 @@ pub fn selection(
     selection_of(plan, shape(plan, entity, &class), class, expand)
 }
 
-pub fn selection_of(
+pub(crate) fn selection_of(
     plan: &Plan,
     shape: Shape,
     class: CallerClass,
@@ -210,7 +209,7 @@ pub fn selection_of(
     })
 }
 
-pub fn caller(tenant: Option<Uuid>, user: Option<Uuid>, class: CallerClass) -> Caller {
+pub(crate) fn caller(tenant: Option<Uuid>, user: Option<Uuid>, class: CallerClass) -> Caller {
     Caller {
         class: CallerClass {
             has_tenant: tenant.is_some(),
@@ -227,11 +226,11 @@ pub fn caller(tenant: Option<Uuid>, user: Option<Uuid>, class: CallerClass) -> C
     }
 }
 
-pub fn merchant() -> CallerClass {
+pub(crate) fn merchant() -> CallerClass {
     CallerClass { roles: 0b10, is_authenticated: true, has_tenant: true, ..CallerClass::default() }
 }
 
-pub fn list(
+pub(crate) fn list(
     selection: &Arc<Selection>,
     caller: &Caller,
     sort: Vec<architrave_plan::SortKey>,
@@ -252,22 +251,25 @@ pub fn list(
     }
 }
 
+type Make = Box<dyn FnMut(&Rows, i64) -> Outcome + Send>;
+type OnConflict = Box<dyn FnMut(Conflict) -> Outcome + Send>;
+
 /// A decision that asks for what it is told and then does what it is told.
-pub struct Script {
-    pub tenant: Option<Uuid>,
-    pub needs: Vec<Need>,
-    pub make: Box<dyn FnMut(&Rows, i64) -> Outcome + Send>,
-    pub on_conflict: Box<dyn FnMut(Conflict) -> Outcome + Send>,
+pub(crate) struct Script {
+    pub(crate) tenant: Option<Uuid>,
+    pub(crate) needs: Vec<Need>,
+    pub(crate) make: Make,
+    pub(crate) on_conflict: OnConflict,
     asked: bool,
 }
 
 impl Script {
-    pub fn new(plan: &Arc<Plan>, tenant: Option<Uuid>, changes: Vec<Change>) -> Self {
+    pub(crate) fn new(plan: &Arc<Plan>, tenant: Option<Uuid>, changes: Vec<Change>) -> Self {
         let plan = Arc::clone(plan);
         Self::deciding(tenant, Vec::new(), move |_, _| outcome(&plan, changes.clone(), &[]))
     }
 
-    pub fn deciding(
+    pub(crate) fn deciding(
         tenant: Option<Uuid>,
         needs: Vec<Need>,
         make: impl FnMut(&Rows, i64) -> Outcome + Send + 'static,
@@ -300,7 +302,7 @@ impl Decide for Script {
     }
 }
 
-pub fn answer(status: u16, body: &str) -> Answer {
+pub(crate) fn answer(status: u16, body: &str) -> Answer {
     Answer {
         status,
         body: body.as_bytes().to_vec(),
@@ -312,7 +314,11 @@ pub fn answer(status: u16, body: &str) -> Answer {
 }
 
 /// Changes with the journal record that belongs to them. `kept` are parts that did not change, by root.
-pub fn outcome(plan: &Plan, changes: Vec<Change>, kept: &[(Uuid, EntityId, Row)]) -> Outcome {
+pub(crate) fn outcome(
+    plan: &Plan,
+    changes: Vec<Change>,
+    kept: &[(Uuid, EntityId, Row)],
+) -> Outcome {
     let mut events: Vec<JournalEvent> = Vec::new();
     let mut parts: BTreeMap<Uuid, Vec<(EntityId, Row)>> = BTreeMap::new();
     for (root, entity, row) in kept {
@@ -368,7 +374,7 @@ pub fn outcome(plan: &Plan, changes: Vec<Change>, kept: &[(Uuid, EntityId, Row)]
     Outcome { changes, journal, remember: None, answer: answer(200, "{}") }
 }
 
-pub fn remembered(key: &[u8], status: u16, body: &str, expires_at_us: i64) -> Remembered {
+pub(crate) fn remembered(key: &[u8], status: u16, body: &str, expires_at_us: i64) -> Remembered {
     Remembered {
         key: key.to_vec(),
         fingerprint: vec![7; 32],
@@ -379,12 +385,12 @@ pub fn remembered(key: &[u8], status: u16, body: &str, expires_at_us: i64) -> Re
     }
 }
 
-pub fn text(it: &str) -> Value {
+pub(crate) fn text(it: &str) -> Value {
     Value::Text(it.to_owned())
 }
 
 /// Ids of the rows of a list's answer, in order.
-pub fn ids(json: &str) -> Vec<u128> {
+pub(crate) fn ids(json: &str) -> Vec<u128> {
     let rows: serde_json::Value = serde_json::from_str(json).unwrap();
     let id = |it: &serde_json::Value| it["id"].as_str().unwrap().parse::<Uuid>().unwrap().as_u128();
     rows.as_array().unwrap().iter().map(id).collect()

@@ -1,0 +1,14 @@
+//! What the store promises, shown on SQLite: one story per file.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests fail by panicking; clippy's exception covers test functions, not what they call"
+)]
+
+mod contract;
+mod durable;
+mod evolution;
+mod explain;
+mod policy;
+mod support;
