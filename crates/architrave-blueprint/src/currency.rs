@@ -1,5 +1,8 @@
 //! ISO 4217: which currencies there are and how many digits their minor unit has.
 
+/// How a currency is written, for messages.
+pub(crate) const FORM: &str = r#"a currency of ISO 4217, as in "EUR""#;
+
 /// Currencies whose minor unit is not a hundredth.
 const UNUSUAL: [(&str, u8); 24] = [
     ("BHD", 3),

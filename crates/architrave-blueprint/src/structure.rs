@@ -250,15 +250,13 @@ fn check_value(value: &Expression, setting: &Setting, findings: &mut Vec<Finding
         return;
     }
     let name = setting.name;
+    if let Some((form, is_right)) = quantity_of(setting.value) {
+        return quantity(value, name, form, findings, is_right);
+    }
     match setting.value {
         Shape::Expression => {}
         Shape::Text => {
             expect_text(value, name, findings);
-        }
-        Shape::Currency => {
-            quantity(value, name, "a currency of ISO 4217, as in \"EUR\"", findings, |it| {
-                currency::digits(it).is_some()
-            })
         }
         Shape::Word(words) => check_word(value, name, words, findings),
         Shape::Bool => {
@@ -270,24 +268,6 @@ fn check_value(value: &Expression, setting: &Setting, findings: &mut Vec<Finding
         Shape::Duration(min_us) => quantity(value, name, units::DURATION_FORM, findings, |it| {
             units::duration(it).is_some_and(|us| us >= min_us)
         }),
-        Shape::Size => {
-            quantity(value, name, units::SIZE_FORM, findings, |it| units::size_bytes(it).is_some())
-        }
-        Shape::Percent => quantity(value, name, units::PERCENT_FORM, findings, |it| {
-            units::percent_ppm(it).is_some()
-        }),
-        Shape::PerSecond => quantity(value, name, units::RATE_FORM, findings, |it| {
-            units::rate_milli_per_s(it).is_some()
-        }),
-        Shape::Growth => quantity(value, name, units::GROWTH_FORM, findings, |it| {
-            units::growth_ppm_per_month(it).is_some()
-        }),
-        Shape::Budget => {
-            quantity(value, name, units::BUDGET_FORM, findings, |it| units::budget(it).is_some())
-        }
-        Shape::Date => {
-            quantity(value, name, units::DATE_FORM, findings, |it| units::date(it).is_some());
-        }
         Shape::Texts => each(value, name, "a list of texts", findings, |item, findings| {
             expect_text(item, name, findings);
         }),
@@ -305,6 +285,14 @@ fn check_value(value: &Expression, setting: &Setting, findings: &mut Vec<Finding
             check_call(item, name, functions, findings);
         }),
         Shape::Object(settings) => check_object(value, name, settings, findings),
+        // Judged above.
+        Shape::Currency
+        | Shape::Size
+        | Shape::Percent
+        | Shape::PerSecond
+        | Shape::Growth
+        | Shape::Budget
+        | Shape::Date => {}
         Shape::Record | Shape::Fields => check_record(value, name, findings),
         Shape::TextLists => {
             check_record(value, name, findings);
@@ -321,6 +309,22 @@ fn check_value(value: &Expression, setting: &Setting, findings: &mut Vec<Finding
             }
         }
     }
+}
+
+/// How a quantity is written, and whether a text is one.
+type Quantity = (&'static str, fn(&str) -> bool);
+
+fn quantity_of(shape: Shape) -> Option<Quantity> {
+    Some(match shape {
+        Shape::Currency => (currency::FORM, |it| currency::digits(it).is_some()),
+        Shape::Size => (units::SIZE_FORM, |it| units::size_bytes(it).is_some()),
+        Shape::Percent => (units::PERCENT_FORM, |it| units::percent_ppm(it).is_some()),
+        Shape::PerSecond => (units::RATE_FORM, |it| units::rate_milli_per_s(it).is_some()),
+        Shape::Growth => (units::GROWTH_FORM, |it| units::growth_ppm_per_month(it).is_some()),
+        Shape::Budget => (units::BUDGET_FORM, |it| units::budget(it).is_some()),
+        Shape::Date => (units::DATE_FORM, |it| units::date(it).is_some()),
+        _ => return None,
+    })
 }
 
 fn wrong_kind(value: &Expression, name: &str, expected: &str) -> Finding {

@@ -76,6 +76,7 @@ const PRODUCT: &str = r#"
     until   = optional(timestamp)
     span    = duration
     meta    = json
+    land    = country
     owner   = ref(people.User)
     helper  = optional(ref(people.User))
     maker   = optional(ref(Maker))
@@ -173,6 +174,9 @@ fn types_go_together_or_are_refused() {
             ("this.created_at < now - \"7d\"", "AR0407"),
             ("now - this.created_at > duration(\"7 days\")", "AR0407"),
             ("this.span > \"30s\"", ""),
+            ("this.land == \"DE\"", ""),
+            ("this.land == \"de\"", "AR0407"),
+            ("contains([\"DE\", \"at\"], this.land)", "AR0407"),
             ("this.stock % 2 == 0", ""),
             ("this.stock % this.stock == 0", "AR0408"),
             ("divide(this.price, this.stock, \"0.00\") > \"1.00\"", ""),
@@ -519,6 +523,8 @@ fn one_mistake_is_one_finding() {
                 "  entity A { n = itn\n twice = computed(this.n * 2)\n index { on = [n] }\n access { read = this.n > 5 && this.twice == \"x\" } }",
                 "AR0401",
             ),
+            // People who could not be found are not missed again.
+            ("  entity A { n = int\n access { read = caller.tenant != null } }\n", ""),
             // So may a missing entity.
             ("  entity A { b = ref(B)\n access { read = this.b.name == \"x\" } }", "AR0301"),
             // And an expression that cannot be parsed.
@@ -557,4 +563,18 @@ fn accepted_warnings_are_silent_and_errors_are_not() {
     let broken = blueprint("  entity A { n = itn }");
     let found = codes(&format!("{broken}accept \"AR0401\" {{ reason = \"later\" }}"));
     assert_eq!(found, "AR0401 AR0212");
+}
+
+#[test]
+fn what_identity_got_wrong_is_said_there_alone() {
+    let text = |identity: &str| {
+        format!(
+            "system Case {{ edition = \"2026\" }}\nidentity {{\n{identity}\n}}\ncontext shop {{\n entity User {{ \
+             n = int }}\n entity A {{ b = ref(User)\n access {{ read = this.b == caller.user || has_role(\"x\") }} }} }}"
+        )
+    };
+    assert_eq!(codes(&text("user = shop.User\nroles = [\"x\"]")), "");
+    assert_eq!(codes(&text("user = shop.Usr\nroles = [\"x\"]")), "AR0301");
+    assert_eq!(codes(&text("user = shop.User\nroles = \"x\"")), "AR0205");
+    assert_eq!(codes(&text("user = shop.User\nroles = []")), "AR0505");
 }

@@ -200,6 +200,9 @@ fn soft_delete(reader: &mut Reader<'_>, id: EntityId, block: &Block) {
 /// `default(caller.user)` was accepted before the user entity was known for certain.
 fn check_defaults(reader: &mut Reader<'_>, id: EntityId) {
     let user = reader.system.identity.user;
+    if user.is_none() && reader.names.identity.has_user {
+        return;
+    }
     let wrong: Vec<_> = reader.system[id]
         .fields
         .iter()

@@ -9,7 +9,7 @@ use super::system::texts;
 use crate::codes;
 use crate::reader::{Reader, is_poisoned, setting};
 use crate::report::{error, listed, replace};
-use crate::resolve::names::Symbol;
+use crate::resolve::names::{IdentityNames, Symbol};
 use crate::syntax::ast::{Block, Expression};
 
 /// Callers are folded into classes by their roles, one bit each.
@@ -18,6 +18,15 @@ const ROLES_MAX: usize = 64;
 /// Reads what other blocks refer to: entities and roles.
 pub(crate) fn read_names(reader: &mut Reader<'_>) {
     let Some(block) = reader.tops("identity").into_iter().next() else { return };
+    let written = block.setting("roles");
+    reader.names.identity = IdentityNames {
+        // Required, so that its lack is reported there.
+        has_user: true,
+        has_tenant: block.setting("tenant").is_some(),
+        has_poisoned_roles: written.is_none_or(|it| {
+            it.items().is_none_or(|items| items.iter().any(|it| it.text().is_none()))
+        }),
+    };
     let user = entity(reader, block.setting("user"));
     let tenant = entity(reader, block.setting("tenant"));
     let roles = roles(reader, block);
@@ -334,7 +343,8 @@ fn api_key(reader: &mut Reader<'_>, login: &Block) {
     }
     for item in list.and_then(Expression::items).unwrap_or_default() {
         if let Some(role) = item.text() {
-            let undeclared = crate::expression::undeclared_role(&reader.system, role, item.span);
+            let undeclared =
+                crate::expression::undeclared_role(&reader.system, &reader.names, role, item.span);
             reader.findings.extend(undeclared);
         } else if !item.is_poisoned() {
             let finding =

@@ -36,6 +36,9 @@ impl Typer<'_> {
         if left.ty.base == Base::Poison || right.ty.base == Base::Poison {
             return poison_expr(span);
         }
+        if let Some(finding) = self.never_equal(&left, &right) {
+            return self.report(finding);
+        }
         if let Some(finding) = self.row_against_id(&left, &right, operator_span) {
             return self.report(finding);
         }

@@ -1,10 +1,12 @@
 //! What fits where: the few implicit conversions, and text literals as values of the expected type.
 
-use architrave_model::{Base, Expr, ExprKind, Span, Ty, Value};
+use architrave_model::{
+    Base, Expr, ExprKind, Field, FieldType, Finding, Member, Scalar, Span, Ty, Value,
+};
 
 use super::{Typer, literal};
 use crate::codes;
-use crate::literal::parse;
+use crate::literal::{parse, parse_scalar};
 use crate::report::{error, meant, replace};
 
 impl Typer<'_> {
@@ -35,6 +37,35 @@ impl Typer<'_> {
                     None => finding.help(format!("write {}", misfit.form)),
                 })
             }
+        }
+    }
+
+    /// A text literal beside a field of a text type that it can never be equal to: `"de"` beside a
+    /// `country`, whose values are written in capitals.
+    pub(super) fn never_equal(&self, left: &Expr, right: &Expr) -> Option<Finding> {
+        let (literal, beside) = match (&left.kind, &right.kind) {
+            (ExprKind::Literal(_), _) => (left, right),
+            _ => (right, left),
+        };
+        let ExprKind::Literal(Value::Text(text)) = &literal.kind else { return None };
+        let FieldType::Scalar(scalar) = &self.written_field(beside)?.ty else { return None };
+        if matches!(scalar, Scalar::Enum(_)) {
+            return None;
+        }
+        let misfit = parse_scalar(scalar, text, self.system.currency_digits).err()?;
+        let title = format!("\"{text}\" is never a value of this field");
+        Some(
+            error(codes::WRONG_LITERAL, literal.span, title, "")
+                .help(format!("write {}", misfit.form)),
+        )
+    }
+
+    /// The declaration behind a member of a row, a value object or an input.
+    fn written_field(&self, expr: &Expr) -> Option<&Field> {
+        let ExprKind::Member { member, .. } = &expr.kind else { return None };
+        match member {
+            Member::Input { command, field } => self.system[*command].input.get(*field),
+            _ => super::rules::stored_field(self.system, expr),
         }
     }
 

@@ -160,7 +160,9 @@ impl Typer<'_> {
         for argument in arguments {
             match argument.text() {
                 Some(role) => {
-                    if let Some(finding) = undeclared_role(self.system, role, argument.span) {
+                    if let Some(finding) =
+                        undeclared_role(self.system, self.names, role, argument.span)
+                    {
                         self.findings.push(finding);
                     }
                     roles.push(role.to_owned());
@@ -211,6 +213,11 @@ impl Typer<'_> {
             let finding = error(codes::WRONG_OPERANDS, list.span, title, "");
             return self.report(finding.help("for rows write `anytrue([for x in … : x.… == …])`"));
         };
+        if let ExprKind::List(items) = &list.kind
+            && let Some(finding) = items.iter().find_map(|it| self.never_equal(it, &item))
+        {
+            return self.report(finding);
+        }
         if !comparable(&of.base, &item.ty.base) {
             let title =
                 format!("{} cannot be in a list of {}", self.describe(&item.ty), self.describe(of));
@@ -508,11 +515,12 @@ fn call(function: Function, arguments: Vec<Expr>, ty: Ty, span: Span) -> Expr {
 /// A role that `identity` does not declare.
 pub(crate) fn undeclared_role(
     system: &architrave_model::System,
+    names: &crate::resolve::names::Names,
     role: &str,
     span: Span,
 ) -> Option<Finding> {
     let roles: Vec<&str> = system.identity.roles.iter().map(String::as_str).collect();
-    if roles.contains(&role) {
+    if roles.contains(&role) || names.identity.has_poisoned_roles {
         return None;
     }
     let finding =

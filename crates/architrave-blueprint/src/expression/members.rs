@@ -213,10 +213,9 @@ impl Typer<'_> {
             let finding = unknown(codes::UNKNOWN_NAME, name, title, known);
             return self.report(finding);
         };
-        let identity = &self.system.identity;
         let missing = match member {
-            CallerMember::User if identity.user.is_none() => Some("user"),
-            CallerMember::Tenant if identity.tenant.is_none() => Some("tenant"),
+            CallerMember::User if !self.names.identity.has_user => Some("user"),
+            CallerMember::Tenant if !self.names.identity.has_tenant => Some("tenant"),
             _ => None,
         };
         if let Some(missing) = missing {

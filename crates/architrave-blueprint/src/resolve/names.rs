@@ -86,6 +86,18 @@ pub(crate) enum DependencyPlace {
     New(Span),
 }
 
+/// What `identity` says, whether or not it could be understood: what was reported there is not
+/// reported again where it is used.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct IdentityNames {
+    /// Whether it names an entity of people.
+    pub(crate) has_user: bool,
+    /// Whether it names an entity of tenants.
+    pub(crate) has_tenant: bool,
+    /// Whether its roles could not be read.
+    pub(crate) has_poisoned_roles: bool,
+}
+
 /// All names.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
@@ -97,6 +109,8 @@ pub(crate) struct Names {
     pub(crate) members: Vec<BTreeMap<String, Entry>>,
     /// Operations of integrations, by [`IntegrationId`].
     pub(crate) operations: Vec<BTreeMap<String, Entry>>,
+    /// What `identity` says, whether or not it could be understood.
+    pub(crate) identity: IdentityNames,
 }
 
 impl Names {

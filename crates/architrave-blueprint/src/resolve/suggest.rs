@@ -1,6 +1,7 @@
 //! "Did you mean": the nearest of several names.
 
-/// The candidate that `wrong` most likely stands for, if any is near enough.
+/// The candidate that `wrong` most likely stands for, if exactly one is nearest and near enough.
+/// Where two are equally near, guessing would be wrong half of the time.
 pub(crate) fn nearest<'a>(
     wrong: &str,
     candidates: impl IntoIterator<Item = &'a str>,
@@ -9,16 +10,19 @@ pub(crate) fn nearest<'a>(
     // One slip in three letters is still a slip; more is another word.
     let distance_max = (length / 3).max(1);
     let mut best: Option<(usize, &str)> = None;
+    let mut is_tied = false;
     for candidate in candidates {
         if candidate.chars().count().abs_diff(length) > distance_max {
             continue;
         }
         let distance = distance(&fold(wrong), &fold(candidate));
-        if distance <= distance_max && best.is_none_or(|(least, _)| distance < least) {
-            best = Some((distance, candidate));
+        if distance > distance_max || best.is_some_and(|(least, _)| distance > least) {
+            continue;
         }
+        is_tied = best.is_some_and(|(least, known)| distance == least && known != candidate);
+        best = Some((distance, candidate));
     }
-    best.map(|(_, candidate)| candidate)
+    best.filter(|_| !is_tied).map(|(_, candidate)| candidate)
 }
 
 fn fold(name: &str) -> Vec<char> {
@@ -57,7 +61,7 @@ mod tests {
 
     #[test]
     fn finds_the_slip_and_leaves_other_words_alone() {
-        let known = ["customer", "catalog.Product", "order", "read", "status"];
+        let known = ["customer", "catalog.Product", "order", "read", "real", "status"];
         for (wrong, right) in [
             ("custmer", Some("customer")),
             ("Customer", Some("customer")),
@@ -65,6 +69,7 @@ mod tests {
             ("stauts", Some("status")),
             ("wallet", None),
             ("x", None),
+            ("reat", None),
         ] {
             assert_eq!(nearest(wrong, known), right, "{wrong}");
         }
