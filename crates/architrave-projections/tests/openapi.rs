@@ -4,11 +4,16 @@ mod common;
 
 use std::collections::BTreeSet;
 
+use architrave_plan::Plan;
 use architrave_projections::openapi;
 use serde_json::Value;
 
 fn document() -> Value {
-    serde_json::from_str(&openapi(&common::plan())).expect("the document is JSON")
+    document_of(&common::plan())
+}
+
+fn document_of(plan: &Plan) -> Value {
+    serde_json::from_str(&openapi(plan)).expect("the document is JSON")
 }
 
 /// Calls `visit` with every value and its JSON pointer.
@@ -37,7 +42,10 @@ fn the_same_plan_gives_the_same_bytes() {
 
 #[test]
 fn every_reference_leads_somewhere() {
-    let document = document();
+    common::plans().iter().map(document_of).for_each(check_references);
+}
+
+fn check_references(document: Value) {
     walk(&document, "", &mut |at, value| {
         let Some(Value::String(target)) = value.get("$ref") else { return };
         let Some(pointer) = target.strip_prefix('#') else { return };
@@ -47,8 +55,11 @@ fn every_reference_leads_somewhere() {
 
 #[test]
 fn every_operation_of_the_plan_is_there_once() {
-    let plan = common::plan();
-    let document = document();
+    common::plans().iter().for_each(check_operations);
+}
+
+fn check_operations(plan: &Plan) {
+    let document = document_of(plan);
     let mut found = BTreeSet::new();
     walk(&document["paths"], "", &mut |_, value| {
         if let Some(Value::String(id)) = value.get("operationId") {
@@ -61,8 +72,11 @@ fn every_operation_of_the_plan_is_there_once() {
 
 #[test]
 fn every_problem_of_an_operation_has_its_status_and_example() {
-    let plan = common::plan();
-    let document = document();
+    common::plans().iter().for_each(check_problems);
+}
+
+fn check_problems(plan: &Plan) {
+    let document = document_of(plan);
     for operation in &plan.operations {
         let method = format!("{:?}", operation.method).to_lowercase();
         let responses = &document["paths"][&operation.path][&method]["responses"];
@@ -98,7 +112,10 @@ fn anonymous_callers_are_told_apart() {
 /// Every `example` and `examples` beside a schema fits that schema.
 #[test]
 fn every_example_is_valid() {
-    let document = document();
+    common::plans().iter().map(document_of).for_each(check_examples);
+}
+
+fn check_examples(document: Value) {
     let mut count = 0;
     walk(&document, "", &mut |at, value| {
         for (schema, example) in examples(value, at) {

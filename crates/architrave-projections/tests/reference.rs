@@ -24,8 +24,11 @@ fn the_reference_needs_no_network() {
 
 #[test]
 fn links_lead_somewhere_and_anchors_are_unique() {
-    let plan = common::plan();
-    let pages = pages(&plan);
+    common::plans().iter().for_each(check_links);
+}
+
+fn check_links(plan: &architrave_plan::Plan) {
+    let pages = pages(plan);
     let paths: BTreeSet<&str> = pages.iter().map(|it| it.path.as_str()).collect();
     let served = ["/v1/me", "/health/ready"];
     for page in pages.iter().filter(|it| it.content_type.starts_with("text/html")) {

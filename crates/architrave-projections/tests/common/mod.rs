@@ -322,3 +322,16 @@ pub(crate) fn system() -> System {
 pub(crate) fn plan() -> Plan {
     derive(system(), &Lock::default()).plan
 }
+
+/// The storefront of the examples, as it is served.
+pub(crate) fn storefront() -> Plan {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/storefront/blueprint.hcl");
+    let text = std::fs::read_to_string(path).expect("the example is there");
+    let file = architrave_model::SourceFile { name: "blueprint.hcl".to_owned(), text };
+    derive(architrave_blueprint::read(&[file]).0, &Lock::default()).plan
+}
+
+/// The shop that was put together by hand, and the storefront.
+pub(crate) fn plans() -> [Plan; 2] {
+    [plan(), storefront()]
+}

@@ -1,4 +1,5 @@
-//! Positions of the journal as text: `1.<epoch>.<seq>.<idx>`, opaque to clients.
+//! Positions of the journal as text: `1.<epoch>.<seq>.<idx>`, the epoch in hexadecimal as in `/v1/events`;
+//! opaque to clients.
 
 use std::time::Duration;
 
@@ -16,14 +17,14 @@ const LOOK_INTERVAL: Duration = Duration::from_millis(5);
 
 /// A position as clients see it.
 pub(crate) fn position_text(position: Position) -> String {
-    format!("1.{}.{}.{}", position.epoch, position.seq, position.idx)
+    format!("1.{:08x}.{}.{}", position.epoch, position.seq, position.idx)
 }
 
 fn read_position(text: &str) -> Option<Position> {
     let mut parts = text.split('.');
     let is_known = parts.next()? == "1";
     let position = Position {
-        epoch: parts.next()?.parse().ok()?,
+        epoch: u32::from_str_radix(parts.next()?, 16).ok()?,
         seq: parts.next()?.parse().ok()?,
         idx: parts.next()?.parse().ok()?,
     };
@@ -65,9 +66,9 @@ mod tests {
     #[test]
     fn positions_are_read_as_they_are_written() {
         let position = Position { epoch: 3, seq: 77, idx: 2 };
-        assert_eq!(position_text(position), "1.3.77.2");
+        assert_eq!(position_text(position), "1.00000003.77.2");
         assert_eq!(read_position("1.3.77.2"), Some(position));
-        for text in ["", "1", "1.3.77", "1.3.77.2.0", "2.3.77.2", "1.x.77.2", "1.3.-7.2", "77"] {
+        for text in ["", "1", "1.3.77", "1.3.77.2.0", "2.3.77.2", "1.g.77.2", "1.3.-7.2", "77"] {
             assert_eq!(read_position(text), None, "{text}");
         }
     }

@@ -37,7 +37,7 @@ fn it_says_how_the_system_is() {
     let shop = Shop::open();
     let status = get(shop.admin, "/admin/v1/status", &root("")).json();
     assert_eq!(status["system"], "Shop");
-    assert_eq!(status["position"], "1.1.42.0");
+    assert_eq!(status["position"], "1.00000001.42.0");
     let roles = get(shop.admin, "/admin/v1/roles", &root("")).json();
     assert_eq!(roles["items"][1]["name"], "merchant");
     assert_eq!(roles["items"][1]["is_for_api_keys"], true);
