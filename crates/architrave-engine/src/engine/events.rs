@@ -62,7 +62,7 @@ impl Engine {
             }
         }
         out.extend_from_slice(b"],\"next\":");
-        scalar::write_text(out, &position_text(end));
+        scalar::write_text(out, &end.to_string());
         out.extend_from_slice(b",\"is_complete\":");
         scalar::write_bool(out, is_complete);
         out.push(b'}');
@@ -97,7 +97,7 @@ impl Engine {
         }
         bad.into_result()?;
         let after = match after {
-            Some(text) => parse_position(text).ok_or_else(|| {
+            Some(text) => text.parse().map_err(|_| {
                 Problem::of("invalid-cursor", "`after` is no position of this journal.")
             })?,
             None => Position { seq: 0, idx: 0, epoch: self.epoch() },
@@ -181,7 +181,7 @@ impl Engine {
             return Ok(false);
         }
         out.extend_from_slice(b"{\"position\":");
-        scalar::write_text(out, &position_text(stored.position));
+        scalar::write_text(out, &stored.position.to_string());
         out.extend_from_slice(b",\"time\":");
         scalar::write_timestamp(out, stored.at_us);
         out.extend_from_slice(b",\"actor\":");
@@ -240,27 +240,6 @@ impl Engine {
     }
 }
 
-/// `1.<epoch>.<seq>.<idx>`
-fn position_text(it: Position) -> String {
-    format!("1.{:08x}.{}.{}", it.epoch, it.seq, it.idx)
-}
-
-fn parse_position(text: &str) -> Option<Position> {
-    let rest = text.strip_prefix("1.")?;
-    let mut pieces = rest.split('.');
-    let (epoch, seq, idx) = (pieces.next()?, pieces.next()?, pieces.next()?);
-    let is_number = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
-    let is_whole = pieces.next().is_none() && epoch.len() == 8 && is_number(seq) && is_number(idx);
-    if !is_whole {
-        return None;
-    }
-    Some(Position {
-        epoch: u32::from_str_radix(epoch, 16).ok()?,
-        seq: seq.parse().ok()?,
-        idx: idx.parse().ok()?,
-    })
-}
-
 /// Never a silent gap: who holds a position of another history starts again.
 fn must_refetch() -> Problem {
     let detail = "The journal's history has changed, or no longer reaches back to this position. Read the \
@@ -271,26 +250,4 @@ fn must_refetch() -> Problem {
         code: "must-refetch".to_owned(),
         detail: detail.to_owned(),
     }])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn positions_are_read_as_they_are_written() {
-        let position = Position { epoch: 0xab, seq: 12, idx: 3 };
-        assert_eq!(position_text(position), "1.000000ab.12.3");
-        assert_eq!(parse_position("1.000000ab.12.3"), Some(position));
-        for wrong in [
-            "",
-            "1.ab.12.3",
-            "2.000000ab.12.3",
-            "1.000000ab.12",
-            "1.000000ab.+1.3",
-            "1.000000ab.1.3.4",
-        ] {
-            assert_eq!(parse_position(wrong), None, "{wrong}");
-        }
-    }
 }

@@ -3,14 +3,16 @@
 
 mod directory;
 mod limiter;
+mod position;
 mod store;
 mod world;
 
 pub use directory::{ApiKeyRecord, Directory};
 pub use limiter::{LimitKey, Limiter, Taken};
+pub use position::{NoPosition, Position};
 pub use store::{
     Answer, Change, Conflict, Decide, Decision, EventsPage, EventsRead, Filter, ForeignRow,
-    JournalEvent, JournalTransaction, Later, Need, Outcome, Position, Read, ReadAnswer, ReadList,
-    ReadOne, Remembered, Selection, Step, Store, StoreStatus, StoredEvent, TenantRow, Written,
+    JournalEvent, JournalTransaction, Later, Need, Outcome, Read, ReadAnswer, ReadList, ReadOne,
+    Remembered, Selection, Step, Store, StoreStatus, StoredEvent, TenantRow, Written,
 };
 pub use world::{Clock, Dice};

@@ -7,7 +7,7 @@ use architrave_model::{EntityId, Value};
 use architrave_plan::{ColumnId, FilterOperator, Shape, SortKey};
 use uuid::Uuid;
 
-use super::{ApiKeyRecord, Directory};
+use super::{ApiKeyRecord, Directory, Position};
 use crate::{Caller, Fault, Problem, Row, Rows};
 
 /// A result that is there, or will be.
@@ -390,17 +390,6 @@ pub struct Written {
     pub answer: Answer,
     /// Where in the journal it is; none when nothing changed.
     pub position: Option<Position>,
-}
-
-/// A place in the journal: after event `idx` of transaction `seq`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Position {
-    /// The history it belongs to; changes when history may have been rewritten.
-    pub epoch: u32,
-    /// Number of the transaction.
-    pub seq: u64,
-    /// Event within it, from 0.
-    pub idx: u16,
 }
 
 /// A read of the journal.

@@ -15,7 +15,6 @@ use super::{
 };
 use crate::{
     answer::{Parts, insert_text, names},
-    api::position_text,
     identity::NewApiKey,
 };
 
@@ -95,7 +94,7 @@ pub(crate) async fn revoke(desk: &AdminDesk, id: &str) -> Result<Parts, Failure>
 }
 
 fn place(headers: &mut HeaderMap, position: Position) {
-    insert_text(headers, &names::POSITION, &position_text(position));
+    insert_text(headers, &names::POSITION, &position.to_string());
 }
 
 /// A key as the administrator sees it: never its secret.

@@ -8,10 +8,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::desk::{AdminDesk, AdminRequest};
-use crate::{
-    answer::{Parts, insert_text, names},
-    api::position_text,
-};
+use crate::answer::{Parts, insert_text, names};
 
 /// `POST /admin/v1/users`
 #[derive(Deserialize)]
@@ -93,7 +90,7 @@ fn answer(written: Written) -> Result<Parts, Failure> {
         insert_text(&mut parts.headers, &header::ETAG, etag);
     }
     if let Some(position) = written.position {
-        insert_text(&mut parts.headers, &names::POSITION, &position_text(position));
+        insert_text(&mut parts.headers, &names::POSITION, &position.to_string());
     }
     Ok(parts)
 }

@@ -4,7 +4,7 @@ use architrave_engine::Engine;
 use http::StatusCode;
 use serde_json::json;
 
-use crate::{answer::Parts, api::position_text};
+use crate::answer::Parts;
 
 /// `GET /admin/v1/status`
 pub(crate) fn status(engine: &Engine) -> Parts {
@@ -14,7 +14,7 @@ pub(crate) fn status(engine: &Engine) -> Parts {
         "plan": plan.hash,
         "is_ready": store.is_ready,
         "reason": store.reason,
-        "position": store.position.map(position_text),
+        "position": store.position.map(|it| it.to_string()),
         "writes_waiting": store.queue_length,
         "writes_waiting_max": store.queue_length_max,
         "commits": store.commits,

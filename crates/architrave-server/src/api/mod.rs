@@ -9,5 +9,4 @@ mod write;
 
 pub(crate) use desk::{Desk, DeskConfig};
 pub(crate) use page::{live, ready};
-pub(crate) use position::position_text;
 pub(crate) use turn::ApiConnection;

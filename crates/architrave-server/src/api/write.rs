@@ -5,7 +5,7 @@ use architrave_plan::{Idempotency, Operation, OperationId, OperationKind};
 use http::{HeaderValue, StatusCode, header};
 use hyper::body::{Body, Incoming};
 
-use super::{desk::Desk, position::position_text};
+use super::desk::Desk;
 use crate::{
     answer::{Asked, Cache, Parts, insert_text, names, problem_parts},
     request::{BodyKind, Intake, Trace, check_media, header_problem, read_body},
@@ -111,7 +111,7 @@ fn answer(written: Written, asked: Asked<'_>) -> Parts {
         parts.headers.insert(names::IDEMPOTENCY_REPLAYED.clone(), replayed);
     }
     if let Some(position) = written.position {
-        insert_text(&mut parts.headers, &names::POSITION, &position_text(position));
+        insert_text(&mut parts.headers, &names::POSITION, &position.to_string());
     }
     parts
 }

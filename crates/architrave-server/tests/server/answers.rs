@@ -39,7 +39,7 @@ fn rows_carry_a_tag_and_are_not_sent_twice() {
 #[test]
 fn positions_that_are_reached_do_not_hold_reads_up() {
     let shop = Shop::open();
-    for position in ["1.1.42.0", "1.1.7.3"] {
+    for position in ["1.00000001.42.0", "1.00000001.7.3"] {
         let sent = format!("architrave-min-position: {position}\r\n");
         assert_eq!(get(shop.api, ROW, &sent).status, 200, "{position}");
     }

@@ -251,13 +251,13 @@ fn requests_are_refused_by_what_is_wrong_with_them() {
         ),
         (
             "position of another history",
-            plain("GET /v1/products", "architrave-min-position: 1.2.1.0\r\n"),
+            plain("GET /v1/products", "architrave-min-position: 1.00000002.1.0\r\n"),
             412,
             "position-not-reached",
         ),
         (
             "position ahead",
-            plain("GET /v1/products", "architrave-min-position: 1.1.99.0\r\n"),
+            plain("GET /v1/products", "architrave-min-position: 1.00000001.99.0\r\n"),
             412,
             "position-not-reached",
         ),
