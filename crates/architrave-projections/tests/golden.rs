@@ -1,5 +1,6 @@
 //! The documents of the examples are those in their `expected` folders.
 //! `UPDATE_GOLDEN=1 cargo test -p architrave-projections --test golden` writes them anew.
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,5 @@
 //! The pages: whole, self-contained, with addresses that lead somewhere.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod common;
 

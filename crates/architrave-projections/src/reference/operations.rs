@@ -71,10 +71,10 @@ fn facts(plan: &Plan, it: &Operation) -> String {
     if let Some(transition) = audience::transition_in_words(plan, it) {
         facts.push(("State", transition));
     }
-    if let OperationKind::Command(command) = it.kind {
-        if let Some((event, _)) = &plan.system[command].emit {
-            facts.push(("Emits", format!("`{}`", plan.system[*event].name.text)));
-        }
+    if let OperationKind::Command(command) = it.kind
+        && let Some((event, _)) = &plan.system[command].emit
+    {
+        facts.push(("Emits", format!("`{}`", plan.system[*event].name.text)));
     }
     let own: Vec<String> = it.rate_limits.iter().map(limits::sentence).collect();
     if !own.is_empty() {
