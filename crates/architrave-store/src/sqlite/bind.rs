@@ -1,6 +1,6 @@
 //! Binds what a statement's placeholders stand for.
 
-use architrave_engine::{Caller, ports::Filter};
+use architrave_engine::{Caller, ports::Filter, show::scalar};
 use architrave_model::Value;
 use architrave_plan::{
     ColumnType, FilterOperator, Plan, Table,
@@ -13,7 +13,7 @@ use rusqlite::{
 use uuid::Uuid;
 
 use super::codec::{self, plain_bytes};
-use crate::vault::{Vault, hex};
+use crate::vault::{Vault, append_hex};
 
 /// What the placeholders of a read stand for.
 pub(super) struct Values<'a> {
@@ -28,7 +28,7 @@ pub(super) struct Values<'a> {
     /// (type, value) of the sort keys to go on from.
     pub(super) cursor: &'a [(ColumnType, Value)],
     pub(super) search: &'a str,
-    pub(super) ids: &'a str,
+    pub(super) ids: &'a [u8],
     pub(super) limit: i64,
 }
 
@@ -80,7 +80,7 @@ impl Values<'_> {
                 self.cursor.get(at).map_or(NULL, |(ty, value)| codec::stored(self.plan, ty, value))
             }
             Parameter::Search => text(self.search),
-            Parameter::Ids => text(self.ids),
+            Parameter::Ids => ToSqlOutput::Borrowed(ValueRef::Text(self.ids)),
             Parameter::Limit => ToSqlOutput::from(self.limit),
             // Only statements that write have these, and they bind them themselves.
             Parameter::Value(_) | Parameter::Lookup(_) | Parameter::Version => NULL,
@@ -98,22 +98,20 @@ impl Values<'_> {
         let is_hashed = column.lookup.is_some();
         match (&filter.value, filter.operator) {
             (Value::List(items), FilterOperator::In) => {
-                let mut out = String::from("[");
+                let mut out = vec![b'['];
                 for item in items {
                     if out.len() > 1 {
-                        out.push(',');
+                        out.push(b',');
                     }
                     if is_hashed {
-                        out.push_str(&format!("\"{}\"", hex(&hash(item))));
+                        append_json(&mut out, ValueRef::Blob(&hash(item)));
                     } else {
-                        append_json(
-                            &mut out,
-                            codec::borrowed(&codec::stored(self.plan, &column.ty, item)),
-                        );
+                        let stored = codec::stored(self.plan, &column.ty, item);
+                        append_json(&mut out, codec::borrowed(&stored));
                     }
                 }
-                out.push(']');
-                ToSqlOutput::from(out)
+                out.push(b']');
+                ToSqlOutput::Owned(Owned::Text(String::from_utf8(out).unwrap_or_default()))
             }
             (value, _) if is_hashed && !value.is_null() => {
                 ToSqlOutput::Owned(Owned::Blob(hash(value).to_vec()))
@@ -124,22 +122,15 @@ impl Values<'_> {
 }
 
 /// A stored value as JSON: numbers, texts, bytes as hexadecimal text.
-pub(super) fn append_json(out: &mut String, value: ValueRef<'_>) {
+pub(super) fn append_json(out: &mut Vec<u8>, value: ValueRef<'_>) {
     match value {
-        ValueRef::Null | ValueRef::Real(_) => out.push_str("null"),
-        ValueRef::Integer(it) => out.push_str(&it.to_string()),
-        ValueRef::Text(bytes) => {
-            let mut buffer = Vec::with_capacity(bytes.len() + 2);
-            architrave_engine::show::scalar::write_text(
-                &mut buffer,
-                &String::from_utf8_lossy(bytes),
-            );
-            out.push_str(&String::from_utf8_lossy(&buffer));
-        }
+        ValueRef::Null | ValueRef::Real(_) => scalar::write_null(out),
+        ValueRef::Integer(it) => scalar::write_int(out, it),
+        ValueRef::Text(bytes) => scalar::write_text(out, &String::from_utf8_lossy(bytes)),
         ValueRef::Blob(bytes) => {
-            out.push('"');
-            out.push_str(&hex(bytes));
-            out.push('"');
+            out.push(b'"');
+            append_hex(out, bytes);
+            out.push(b'"');
         }
     }
 }

@@ -10,9 +10,9 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
-use super::{Shared, open};
+use super::{Shared, fault::fault, open};
 
 /// Time between two checkpoints while there are commits.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -22,23 +22,23 @@ pub(super) fn run(shared: &Arc<Shared>, committed: &Receiver<()>) {
     let Ok(connection) = open::checkpointer(&shared.path, &shared.settings) else { return };
     let wal = wal_path(shared);
     while committed.recv().is_ok() {
-        checkpoint(&connection, "PASSIVE");
+        checkpoint(shared, &connection, "PASSIVE");
         if std::fs::metadata(&wal).is_ok_and(|it| it.len() > shared.settings.wal_bytes_max) {
             // Waits for readers and holds the writer up for the length of one copy: rare, and bounded by
             // what came in since the last pass.
-            checkpoint(&connection, "TRUNCATE");
+            checkpoint(shared, &connection, "TRUNCATE");
         }
         // Commits during the pause wake us at its end.
         match committed.recv_timeout(PAUSE) {
             Ok(()) => {
                 std::thread::sleep(PAUSE);
-                checkpoint(&connection, "PASSIVE");
+                checkpoint(shared, &connection, "PASSIVE");
             }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
         }
     }
-    checkpoint(&connection, "TRUNCATE");
+    checkpoint(shared, &connection, "TRUNCATE");
 }
 
 /// The write-ahead log's path.
@@ -48,7 +48,13 @@ pub(super) fn wal_path(shared: &Shared) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn checkpoint(connection: &Connection, mode: &str) {
-    // Busy, or a full disk: the log keeps everything, and the next pass tries again.
-    let _ = connection.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |_| Ok(()));
+fn checkpoint(shared: &Shared, connection: &Connection, mode: &str) {
+    let done = connection.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |_| Ok(()));
+    // Busy, or a full disk: the log keeps everything, and the next pass tries again. An error of the disk
+    // itself is as fatal as in a commit: nobody knows what was written.
+    if let Err(error) = done
+        && error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure)
+    {
+        (shared.settings.on_fatal)(&fault("a checkpoint failed", &error));
+    }
 }

@@ -66,6 +66,9 @@ fn evolve_within(connection: &Connection, plan: &Plan, now_us: i64) -> Result<()
         losses.extend(broken.map(|it| format!("rows of {it} refer to rows that do not exist")));
     }
     if losses.is_empty() {
+        connection
+            .execute("INSERT OR REPLACE INTO _meta (name, value) VALUES ('plan', ?1)", [&plan.hash])
+            .or_fault(DOING)?;
         return Ok(());
     }
     let list: Vec<String> = losses.iter().map(|it| format!("\n  - {it}")).collect();

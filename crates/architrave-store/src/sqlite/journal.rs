@@ -10,7 +10,10 @@ use architrave_engine::{
 };
 use architrave_model::{EntityId, Value};
 use architrave_plan::{ColumnRole, Plan, Table};
-use rusqlite::{Connection, params, types::ValueRef};
+use rusqlite::{
+    Connection, params,
+    types::{ToSqlOutput, ValueRef},
+};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
@@ -90,7 +93,7 @@ pub(super) fn append(
             event.id.as_bytes(),
             event.version.cast_signed(),
             event.event,
-            image(plan, event, sealed),
+            ToSqlOutput::Borrowed(ValueRef::Text(&image(plan, event, sealed))),
         ])?;
     }
     Ok(seq)
@@ -108,36 +111,36 @@ fn tenant_of(plan: &Plan, event: &JournalEvent) -> Option<Uuid> {
     }
 }
 
-fn image(plan: &Plan, event: &JournalEvent, sealed: &Sealed) -> String {
-    let mut out = String::with_capacity(256);
-    out.push_str("{\"row\":");
+fn image(plan: &Plan, event: &JournalEvent, sealed: &Sealed) -> Vec<u8> {
+    let mut out = Vec::with_capacity(512);
+    out.extend_from_slice(b"{\"row\":");
     append_row(&mut out, plan, &plan[event.entity], &event.row, sealed);
     if !event.parts.is_empty() {
-        out.push_str(",\"parts\":{");
+        out.extend_from_slice(b",\"parts\":{");
         for (position, (entity, rows)) in event.parts.iter().enumerate() {
             if position > 0 {
-                out.push(',');
+                out.push(b',');
             }
             let table = &plan[*entity];
             append_json(&mut out, ValueRef::Text(table.physical.as_bytes()));
-            out.push_str(":[");
+            out.extend_from_slice(b":[");
             for (position, row) in rows.iter().enumerate() {
                 if position > 0 {
-                    out.push(',');
+                    out.push(b',');
                 }
                 append_row(&mut out, plan, table, row, sealed);
             }
-            out.push(']');
+            out.push(b']');
         }
-        out.push('}');
+        out.push(b'}');
     }
-    out.push('}');
+    out.push(b'}');
     out
 }
 
-fn append_row(out: &mut String, plan: &Plan, table: &Table, row: &[Value], sealed: &Sealed) {
+fn append_row(out: &mut Vec<u8>, plan: &Plan, table: &Table, row: &[Value], sealed: &Sealed) {
     let id = codec::row_id(table, row);
-    out.push('{');
+    out.push(b'{');
     for ((position, column), value) in (0_u16..).zip(&table.columns).zip(row) {
         if value.is_null() {
             continue;
@@ -153,15 +156,15 @@ fn append_row(out: &mut String, plan: &Plan, table: &Table, row: &[Value], seale
                 codec::borrowed(&stored)
             }
         };
-        if !out.ends_with('{') {
-            out.push(',');
+        if !out.ends_with(b"{") {
+            out.push(b',');
         }
-        out.push('"');
-        out.push_str(&column.physical);
-        out.push_str("\":");
+        out.push(b'"');
+        out.extend_from_slice(column.physical.as_bytes());
+        out.extend_from_slice(b"\":");
         append_json(out, written);
     }
-    out.push('}');
+    out.push(b'}');
 }
 
 /// Pages forward through a tenant's events.

@@ -201,7 +201,7 @@ impl Loader<'_> {
             filters: &[],
             cursor: &[],
             search: "",
-            ids: "",
+            ids: b"[]",
             limit,
         }
     }

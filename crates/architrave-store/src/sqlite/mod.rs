@@ -77,6 +77,8 @@ pub struct SqliteSettings {
     pub statements_max: usize,
     /// The write-ahead log is emptied when it has grown beyond so many bytes.
     pub wal_bytes_max: u64,
+    /// Most bytes of the database file; none: as many as the disk has.
+    pub database_bytes_max: Option<u64>,
     /// Called when a commit's outcome is unknown; must not return in production. Logs and aborts by
     /// default: going on could overwrite what may yet be stored, a restart finds out.
     pub on_fatal: Arc<dyn Fn(&Fault) + Send + Sync>,
@@ -93,6 +95,7 @@ impl Default for SqliteSettings {
             cache_bytes_max: 16 << 20,
             statements_max: 256,
             wal_bytes_max: 64 << 20,
+            database_bytes_max: None,
             on_fatal: Arc::new(|fault| {
                 use std::io::Write;
                 let _ = writeln!(std::io::stderr(), "architrave: {fault}");

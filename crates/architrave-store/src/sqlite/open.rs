@@ -59,6 +59,12 @@ pub(super) fn writer(path: &Path, settings: &SqliteSettings) -> Result<Connectio
     // The checkpointer has a thread of its own: a writer that copies pages makes everyone wait.
     connection.pragma_update(None, "wal_autocheckpoint", 0).or_fault(doing)?;
     connection.pragma_update(None, "foreign_keys", true).or_fault(doing)?;
+    if let Some(bytes_max) = settings.database_bytes_max {
+        let page: i64 =
+            connection.pragma_query_value(None, "page_size", |row| row.get(0)).or_fault(doing)?;
+        let pages_max = bytes_max.cast_signed() / page.max(1);
+        connection.pragma_update(None, "max_page_count", pages_max).or_fault(doing)?;
+    }
     assert_settings(&connection)?;
     Ok(connection)
 }

@@ -592,7 +592,7 @@ impl Reader {
             filters: asked.filters,
             cursor: &[],
             search: "",
-            ids: "[]",
+            ids: b"[]",
             limit: 0,
         }
     }
@@ -667,16 +667,16 @@ fn ids_of(holes: &[Hole], kind: HoleKind) -> Vec<Uuid> {
     ids
 }
 
-fn json_ids(ids: &[Uuid]) -> String {
-    let mut out = String::with_capacity(ids.len() * 35 + 2);
-    out.push('[');
+fn json_ids(ids: &[Uuid]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(ids.len() * 35 + 2);
+    out.push(b'[');
     for id in ids {
         if out.len() > 1 {
-            out.push(',');
+            out.push(b',');
         }
         super::bind::append_json(&mut out, ValueRef::Blob(id.as_bytes()));
     }
-    out.push(']');
+    out.push(b']');
     out
 }
 

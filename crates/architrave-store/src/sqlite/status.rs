@@ -30,6 +30,10 @@ impl Counters {
         }
     }
 
+    pub(super) fn has_reason(&self) -> bool {
+        !self.reason.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     pub(super) fn set_reason(&self, reason: &str) {
         let mut current = self.reason.lock().unwrap_or_else(PoisonError::into_inner);
         if *current != reason {

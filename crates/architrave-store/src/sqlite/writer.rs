@@ -61,8 +61,7 @@ impl Writer {
             let first = match queue.recv_timeout(IDLE) {
                 Ok(job) => job,
                 Err(RecvTimeoutError::Timeout) => {
-                    // Tidying may fail (a full disk); the next second tries again.
-                    let _ = remember::sweep(&connection, shared.clock.now_us());
+                    tidy(&shared, &connection);
                     continue;
                 }
                 Err(RecvTimeoutError::Disconnected) => return,
@@ -104,15 +103,17 @@ impl Group<'_> {
         let mut answered: Vec<Answered> = Vec::with_capacity(batch.len());
         for mut job in batch {
             *last_us = self.shared.clock.now_us().max(*last_us + 1);
-            let result = self.one(workshop, job.decide.as_mut(), *last_us);
+            let result = if self.connection.is_autocommit() {
+                // A savepoint outside of a transaction would commit by itself.
+                Err(given_up())
+            } else {
+                self.one(workshop, job.decide.as_mut(), *last_us)
+            };
             answered.push((job.answer, result));
         }
         // SQLite gives a whole transaction up on some errors (a full disk, no memory).
         if self.connection.is_autocommit() {
-            return lost(
-                answered,
-                &transient("the transaction was given up; nothing of it was stored"),
-            );
+            return lost(answered, &given_up());
         }
         let started = self.shared.clock.monotonic_us();
         match self.execute("COMMIT") {
@@ -140,13 +141,13 @@ impl Group<'_> {
                     "please report this",
                 ))
             });
+        if let Some(fault) = result.as_ref().err().filter(|it| it.is_transient) {
+            self.shared.counters.set_reason(&fault.to_string());
+        }
         if self.connection.is_autocommit() {
             return result;
         }
-        if let Err(fault) = &result {
-            if fault.is_transient {
-                self.shared.counters.set_reason(&fault.to_string());
-            }
+        if result.is_err() {
             self.execute("ROLLBACK TO job").or_fault("a failed write cannot be undone")?;
         }
         self.execute("RELEASE job").or_fault("a savepoint cannot be released")?;
@@ -154,8 +155,12 @@ impl Group<'_> {
     }
 
     fn acknowledge(&self, answered: &[Answered]) {
-        self.shared.counters.set_reason("");
+        let is_failing =
+            answered.iter().any(|(_, it)| it.as_ref().is_err_and(|fault| fault.is_transient));
         let last = answered.iter().filter_map(|(_, it)| it.as_ref().ok()?.position).max();
+        if last.is_some() && !is_failing {
+            self.shared.counters.set_reason("");
+        }
         if let Some(position) = last {
             *self.shared.counters.position.lock().unwrap_or_else(PoisonError::into_inner) =
                 Some(position);
@@ -199,6 +204,20 @@ impl Group<'_> {
     }
 }
 
+/// Idle: removes answers whose time is over and, after trouble, tries whether writing works again: with
+/// health at "not ready" nobody may send the write that would show it.
+fn tidy(shared: &Shared, connection: &Connection) {
+    let now_us = shared.clock.now_us();
+    // Both may fail (the disk is still full); the next second tries again.
+    let _ = remember::sweep(connection, now_us);
+    if shared.counters.has_reason() {
+        let probe = "INSERT OR REPLACE INTO _meta (name, value) VALUES ('probed_at_us', ?1)";
+        if connection.execute(probe, [now_us]).is_ok() {
+            shared.counters.set_reason("");
+        }
+    }
+}
+
 /// Nobody's write was stored: also those that had gone well fail.
 fn lost(answered: Vec<Answered>, fault: &Fault) -> Vec<Answered> {
     answered
@@ -207,8 +226,8 @@ fn lost(answered: Vec<Answered>, fault: &Fault) -> Vec<Answered> {
         .collect()
 }
 
-fn transient(what: &str) -> Fault {
-    let mut fault = Fault::new(what, "");
+fn given_up() -> Fault {
+    let mut fault = Fault::new("the transaction was given up; nothing of it was stored", "");
     fault.is_transient = true;
     fault
 }

@@ -511,3 +511,42 @@ fn numbers_are_drawn_without_gaps_and_given_back_by_refusals() {
     assert_eq!(draw(TENANT, 2, false), "[3, 4]");
     assert_eq!(draw(OTHER_TENANT, 1, true), "[1]");
 }
+
+#[test]
+fn a_field_with_a_rule_of_its_own_is_absent_where_the_rule_does_not_hold() {
+    let text_of = "system Notes { edition = \"2026\" }\ncontext main {\n  entity Note {\n    title = string(9)\n    \
+                   secret = optional(string(9))\n    is_open = bool\n    index { on = [secret] }\n    access {\n      \
+                   read = true\n      field secret { read = this.is_open }\n    }\n  }\n}\n";
+    let file = architrave_model::SourceFile { name: "b".to_owned(), text: text_of.to_owned() };
+    let (system, findings) = architrave_blueprint::read(&[file]);
+    assert!(
+        findings.iter().all(|it| it.severity != architrave_model::Severity::Error),
+        "{findings:?}"
+    );
+    let bench = Bench::new(crate::support::shop::plan_of(system));
+    let note = architrave_model::EntityId(0);
+    for (number, is_open) in [(1, true), (2, false), (3, true)] {
+        let values =
+            [("title", text("t")), ("secret", text("s")), ("is_open", Value::Bool(is_open))];
+        bench.put(None, note, bench.row(note, id(number), None, &values));
+    }
+    let anyone = caller(None, None, Default::default());
+    let all = bench.selection(note, anyone.class);
+    let (_, json) = bench.one(&all, id(1), &anyone);
+    assert!(json.contains("\"title\":\"t\",\"secret\":\"s\",\"is_open\":true"), "{json}");
+    let (_, json) = bench.one(&all, id(2), &anyone);
+    assert!(json.contains("\"title\":\"t\",\"is_open\":false"), "{json}");
+    let keys = vec![SortKey { column: bench.column(note, "id"), direction: Direction::Ascending }];
+    let filter = |is_guarded| Filter {
+        column: bench.column(note, "secret"),
+        operator: FilterOperator::Eq,
+        value: text("s"),
+        is_guarded,
+    };
+    let read = ReadList { filters: vec![filter(true)], ..list(&all, &anyone, keys, 9) };
+    assert_eq!(
+        ids(&bench.read(&Read::List(read)).1),
+        [1, 3],
+        "a filter tells no more than the row does"
+    );
+}

@@ -71,7 +71,7 @@ fn what_is_not_ours_is_refused_in_words_and_left_alone() {
     };
     let fault = open(&bench.vault).unwrap_err();
     assert!(fault.what.contains("in use by another process"), "{fault}");
-    let other = Arc::new(Vault::create(&bench.folder.path().join("other")).unwrap());
+    let other = Arc::new(Vault::create(&bench.folder.join("other")).unwrap());
     let file = bench.data().join("architrave.sqlite");
     bench.store = None;
     let open = |bench: &Bench, vault: &Arc<Vault>| {
@@ -131,6 +131,106 @@ fn a_full_queue_refuses_at_once_and_for_a_while_only() {
     }
     assert_eq!(bench.store().status().queue_length, 0);
     assert!(bench.store().status().batch_sizes[8] > 0);
+}
+
+#[test]
+fn a_full_disk_refuses_writes_and_leaves_reads() {
+    // As on a full disk, SQLite says so in the middle of a statement: here because of a quota.
+    let settings =
+        architrave_store::SqliteSettings { database_bytes_max: Some(400 << 10), ..settings() };
+    let mut bench = Bench::new(plan());
+    bench.open_with(settings).unwrap();
+    let mut refused = None;
+    for number in 1..10_000 {
+        let domain = text(&format!("{number}{}.example", "x".repeat(2_000)));
+        let row = bench.row(SHOP, Uuid::from_u128(number), None, &[("domain", domain)]);
+        let changes = vec![Change::Insert { entity: SHOP, row }];
+        if let Err(fault) = bench.write(Script::new(&bench.plan, None, changes)) {
+            refused = Some((number, fault));
+            break;
+        }
+    }
+    let (number, fault) = refused.unwrap();
+    assert!(
+        fault.is_transient && !fault.is_outcome_unknown && fault.help.contains("make room"),
+        "{fault}"
+    );
+    let status = bench.store().status();
+    assert!(!status.is_ready && status.reason.contains("full"), "{status:?}");
+    let key = |number| (SHOP, Uuid::from_u128(number));
+    let needs = [number - 1, number].map(|it| Need::Row(SHOP, key(it).1));
+    let rows = bench.load(None, &needs).rows;
+    assert!(rows[&key(number - 1)].is_some() && rows[&key(number)].is_none());
+    bench.open().unwrap();
+    shop(&bench, number);
+    assert!(bench.store().status().is_ready);
+    let verified = verify(&bench.data().join("architrave.sqlite")).unwrap();
+    assert_eq!(verified.differences, Vec::<String>::new());
+}
+
+const CHILD_FOLDER: &str = "ARCHITRAVE_TEST_CHILD_FOLDER";
+
+/// Not a test of its own: the process that the next one kills. It writes and says what was acknowledged.
+#[test]
+fn child_that_is_killed() {
+    use std::io::Write;
+    let Ok(folder) = std::env::var(CHILD_FOLDER) else { return };
+    let bench = Bench::at(std::path::Path::new(&folder), plan()).unwrap();
+    let start = bench.store().status().position.unwrap().seq;
+    for number in 1.. {
+        let writes: Vec<_> = (0..4_u64)
+            .map(|it| {
+                let id = u128::from(start * 1_000_000 + number * 4 + it);
+                let row = bench.row(
+                    SHOP,
+                    Uuid::from_u128(id),
+                    None,
+                    &[("domain", text(&format!("{id}.example")))],
+                );
+                let changes = vec![Change::Insert { entity: SHOP, row }];
+                (id, bench.store().write(Box::new(Script::new(&bench.plan, None, changes))))
+            })
+            .collect();
+        for (id, write) in writes {
+            bench.runtime.block_on(write).unwrap();
+            let mut out = std::io::stdout().lock();
+            writeln!(out, "acknowledged {id}").unwrap();
+            out.flush().unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_killed_process_loses_nothing_that_it_acknowledged() {
+    use std::io::BufRead;
+    let folder = tempfile::tempdir().unwrap();
+    drop(Bench::at(folder.path(), plan()).unwrap());
+    let mut acknowledged = Vec::new();
+    for round in 1..=4_usize {
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "durable::child_that_is_killed", "--nocapture"])
+            .env(CHILD_FOLDER, folder.path())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
+        let ids = lines.map_while(Result::ok).filter_map(|it| {
+            let (_, id) = it.split_once("acknowledged ")?;
+            id.parse::<u128>().ok()
+        });
+        acknowledged.extend(ids.take(10 * round));
+        assert!(acknowledged.len() >= 10 * round, "the child ended by itself");
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let bench = Bench::at(folder.path(), plan()).unwrap();
+        let needs: Vec<Need> =
+            acknowledged.iter().map(|it| Need::Row(SHOP, Uuid::from_u128(*it))).collect();
+        let rows = bench.load(None, &needs);
+        assert!(rows.rows.values().all(Option::is_some), "an acknowledged write is gone");
+        let verified = verify(&bench.data().join("architrave.sqlite")).unwrap();
+        assert_eq!(verified.differences, Vec::<String>::new());
+        assert_eq!(verified.rows, verified.transactions);
+    }
 }
 
 fn product(bench: &Bench, number: u128, price: i64) -> architrave_engine::Row {

@@ -4,7 +4,7 @@ pub(crate) mod shop;
 
 use std::{
     collections::BTreeMap,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -42,12 +42,14 @@ impl Clock for TestClock {
 
 /// A store and what it stands on.
 pub(crate) struct Bench {
-    pub(crate) folder: tempfile::TempDir,
+    pub(crate) folder: PathBuf,
     pub(crate) plan: Arc<Plan>,
     pub(crate) vault: Arc<Vault>,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) store: Option<SqliteStore>,
     pub(crate) runtime: tokio::runtime::Runtime,
+    /// Removed last, with everything in it.
+    temporary: Option<tempfile::TempDir>,
 }
 
 pub(crate) fn settings() -> SqliteSettings {
@@ -57,24 +59,42 @@ pub(crate) fn settings() -> SqliteSettings {
 impl Bench {
     pub(crate) fn new(plan: Plan) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let vault = Arc::new(Vault::create(&folder.path().join("keys")).unwrap());
-        let clock = Arc::new(TestClock(AtomicI64::new(1_000_000)));
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
-        let mut bench = Self { folder, plan: Arc::new(plan), vault, clock, store: None, runtime };
-        bench.open().unwrap();
+        let mut bench = Self::at(folder.path(), plan).unwrap();
+        bench.temporary = Some(folder);
         bench
     }
 
+    /// A store in a folder that stays.
+    pub(crate) fn at(folder: &Path, plan: Plan) -> Result<Self, Fault> {
+        let keys = folder.join("keys");
+        let vault = if keys.exists() { Vault::open(&keys) } else { Vault::create(&keys) };
+        let clock = Arc::new(TestClock(AtomicI64::new(1_000_000)));
+        let mut bench = Self {
+            folder: folder.to_owned(),
+            plan: Arc::new(plan),
+            vault: Arc::new(vault?),
+            clock,
+            store: None,
+            runtime: tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap(),
+            temporary: None,
+        };
+        bench.open()?;
+        Ok(bench)
+    }
+
     pub(crate) fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
+        self.folder.join("data")
     }
 
     pub(crate) fn open(&mut self) -> Result<(), Fault> {
+        self.open_with(settings())
+    }
+
+    pub(crate) fn open_with(&mut self, settings: SqliteSettings) -> Result<(), Fault> {
         self.store = None;
         let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
         let (plan, vault) = (Arc::clone(&self.plan), Arc::clone(&self.vault));
-        self.store = Some(SqliteStore::open(&self.data(), plan, vault, clock, settings())?);
+        self.store = Some(SqliteStore::open(&self.data(), plan, vault, clock, settings)?);
         Ok(())
     }
 
