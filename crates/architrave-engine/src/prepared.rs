@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use architrave_model::{EntityId, Expr, ExprKind, FieldType, Function, Value};
-use architrave_plan::{ColumnId, ColumnRole, InputKind, InputShape, Plan, Representation};
+use architrave_model::{Entity, EntityId, Expr, ExprKind, Field, FieldType, Function, Value};
+use architrave_plan::{Bounds, ColumnId, ColumnRole, InputKind, InputShape, Plan, Representation};
 use regex::{Regex, RegexBuilder};
 
 use crate::show::scalar::Currency;
@@ -16,6 +16,7 @@ const PATTERN_BYTES_MAX: usize = 1 << 20;
 pub(crate) struct Prepared {
     pub(crate) plan: Arc<Plan>,
     places: Vec<Vec<Place>>,
+    bounds: Vec<Vec<Bounds>>,
     patterns: BTreeMap<String, Option<Regex>>,
 }
 
@@ -38,13 +39,21 @@ pub(crate) enum Place {
 impl Prepared {
     pub(crate) fn new(plan: Arc<Plan>) -> Self {
         let places = plan.system.entity_ids().map(|entity| places(&plan, entity)).collect();
+        let of_field = |it: &Field| Bounds::of(&it.ty, it.min.as_ref(), it.max.as_ref());
+        let of_entity = |it: &Entity| it.fields.iter().map(of_field).collect();
+        let bounds = plan.system.entities.iter().map(of_entity).collect();
         let patterns = patterns(&plan);
-        Self { plan, places, patterns }
+        Self { plan, places, bounds, patterns }
     }
 
     /// Where a field's value stands.
     pub(crate) fn place(&self, entity: EntityId, field: usize) -> Option<&Place> {
         self.places.get(entity.0 as usize)?.get(field)
+    }
+
+    /// Bounds of an entity's fields, by position.
+    pub(crate) fn bounds(&self, entity: EntityId) -> &[Bounds] {
+        self.bounds.get(entity.0 as usize).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Whether a text matches a pattern as a whole. A pattern that does not compile (the reader refuses
@@ -75,7 +84,7 @@ fn places(plan: &Plan, entity: EntityId) -> Vec<Place> {
         });
         found.and_then(|it| u16::try_from(it).ok()).map(ColumnId)
     };
-    let place_of = |(position, field): (usize, &architrave_model::Field)| match &field.ty {
+    let place_of = |(position, field): (usize, &Field)| match &field.ty {
         FieldType::Many { entity, .. } => Place::Parts(*entity),
         FieldType::Value(value) => {
             let count = plan.system[*value].fields.len();

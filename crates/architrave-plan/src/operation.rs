@@ -58,8 +58,8 @@ pub enum OperationKind {
     /// Takes `{"atomic":true,"operations":[{"method":"POST","path":"/v1/orders","body":{…}},
     /// {"method":"POST","path":"/v1/orders/{0.id}/place","if_match":"\"1\"","body":{…}}]}`, 1 to 100 of
     /// them, each addressed as it would be on its own (method and path, so that a caller who knows the API
-    /// knows batches). `{"$ref":"0.id"}` in a body and `{0.id}` in a path stand for a member of an earlier
-    /// answer. Answers `{"results":[{"status":201,"etag":"…","location":"…","body":{…}}]}` in order; members
+    /// knows batches). `{"$ref":"0.id"}` in a body and `{0.id}` in a path stand for the id of the row that an
+    /// earlier operation is about. Answers `{"results":[{"status":201,"etag":"…","location":"…","body":{…}}]}` in order; members
     /// that an operation's own answer would not have are null. Atomic (the default): a refusal is the
     /// problem of the first refused operation, its pointers below `/operations/<position>/body`, and nothing
     /// has happened. Not atomic: each is a transaction of its own, the answer is 207, and `body` of a refused

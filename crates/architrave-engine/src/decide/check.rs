@@ -1,7 +1,6 @@
 //! What every changed row must pass: computed fields, references, field rules, bounds, invariants.
 
 use architrave_model::FieldType;
-use architrave_plan::Bounds;
 
 use super::{Aggregate, Notes, Refusal, Turn, refused};
 use crate::{
@@ -141,14 +140,15 @@ impl Turn<'_> {
     }
 
     fn bounds(&self, row: &Aggregate, errors: &mut Vec<ProblemDetail>) {
-        for (field, declared) in self.prepared.plan.system[row.entity].fields.iter().enumerate() {
+        for (field, bounds) in self.prepared.bounds(row.entity).iter().enumerate() {
             let Some(Place::Column(place)) = self.prepared.place(row.entity, field) else {
                 continue;
             };
-            let bounds = Bounds::of(&declared.ty, declared.min.as_ref(), declared.max.as_ref());
             let value = column(&row.row, *place);
-            if let Some(misfit) = out_of_bounds(value, &bounds, self.prepared.currency()) {
-                let detail = format!("`{}`: {}", declared.name.text, misfit.detail);
+            if let Some(misfit) = out_of_bounds(value, bounds, self.prepared.currency()) {
+                let declared = self.prepared.plan.system[row.entity].fields.get(field);
+                let name = declared.map(|it| it.name.text.as_str()).unwrap_or_default();
+                let detail = format!("`{name}`: {}", misfit.detail);
                 errors.push(Misfit { detail, ..misfit }.at(""));
             }
         }

@@ -84,6 +84,8 @@ pub(crate) struct Job {
     pub(crate) caller: Caller,
     pub(crate) tenant: Option<Uuid>,
     pub(crate) is_admin: bool,
+    /// For the journal: 0 normal, 2 operator.
+    pub(crate) kind: u8,
     pub(crate) tasks: Vec<Task>,
     /// Whether the answer lists one result per task.
     pub(crate) is_batch: bool,
@@ -239,7 +241,7 @@ impl Job {
         };
         let remember = self.memory.as_ref().and_then(|it| it.keep(&answer, now_us));
         let journal = (!changes.is_empty()).then(|| JournalTransaction {
-            kind: if self.is_admin { 2 } else { 0 },
+            kind: self.kind,
             actor: self.caller.user.or(self.caller.id),
             operation: self.operation.clone(),
             request_id: self.request_id.clone(),

@@ -17,6 +17,10 @@ use crate::{
     ports::{ApiKeyRecord, Change, Position, Written},
 };
 
+/// The journal's name for a first sign-in.
+const SIGN_IN: &str = "system.sign_in";
+/// The journal's name for the sweep of softly deleted rows.
+const PURGE: &str = "system.purge";
 /// Times that a first sign-in is tried again when another one of the same person was faster.
 const SIGN_IN_TRIES_MAX: u32 = 3;
 
@@ -66,8 +70,7 @@ impl Engine {
             }
         }
         let link = Some((person.issuer.clone(), person.subject.clone()));
-        self.create_as_admin(entity, person.tenant, &Json::Object(members), link, "system.sign_in")
-            .await
+        self.create_as_admin(entity, person.tenant, &Json::Object(members), link, SIGN_IN).await
     }
 
     /// Creates a row as the administrator: no access rules, everything else applies. `body` is the JSON of a
@@ -206,7 +209,7 @@ impl Engine {
             let due = self.store.purgeable(table.entity, now_us, count_max - gone).wait().await?;
             for (tenant, id) in due {
                 let task = Task::new(Action::Purge { entity: table.entity, id }, None);
-                let job = self.job(administrator(tenant, "system.purge"), vec![task], None);
+                let job = self.job(administrator(tenant, PURGE), vec![task], None);
                 // What still refers to it keeps it until the next sweep.
                 if self.run(job).await?.answer.problem.is_none() {
                     gone += 1;
@@ -235,6 +238,8 @@ pub(super) fn administrator(tenant: Option<Uuid>, operation: &str) -> Writer {
             credentials: Credentials::System,
         },
         is_admin: true,
+        // Signing in and sweeping need the administrator's rights; nobody pressed a button.
+        kind: if matches!(operation, SIGN_IN | PURGE) { 0 } else { 2 },
         tenant,
         operation: operation.to_owned(),
         request_id: String::new(),

@@ -118,6 +118,7 @@ fn writer(operation: &Operation, request: &WriteRequest) -> Writer {
         tenant: request.caller.tenant,
         caller: request.caller.clone(),
         is_admin: false,
+        kind: 0,
         operation: operation.name.clone(),
         request_id: request.request_id.clone(),
         traceparent: request.traceparent.clone(),

@@ -19,6 +19,8 @@ use crate::{
 pub(super) struct Writer {
     pub(super) caller: Caller,
     pub(super) is_admin: bool,
+    /// For the journal: 0 normal, 2 operator.
+    pub(super) kind: u8,
     pub(super) tenant: Option<Uuid>,
     pub(super) operation: String,
     pub(super) request_id: String,
@@ -43,6 +45,7 @@ impl Engine {
             tenant: request.caller.tenant,
             caller: request.caller,
             is_admin: false,
+            kind: 0,
             operation: operation.name.clone(),
             request_id: request.request_id,
             traceparent: request.traceparent,
@@ -68,6 +71,7 @@ impl Engine {
             caller: writer.caller,
             tenant: writer.tenant,
             is_admin: writer.is_admin,
+            kind: writer.kind,
             tasks,
             is_batch: false,
             memory,

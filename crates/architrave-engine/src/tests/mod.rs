@@ -1,4 +1,5 @@
 //! Behaviour of the whole engine on a store in memory, by the storefront.
 
 mod board;
+mod properties;
 mod storefront;

@@ -7,18 +7,18 @@ use crate::{Caller, testing::World};
 
 const STOREFRONT: &str = include_str!("../../../../examples/storefront/blueprint.hcl");
 
-struct Shop {
-    world: World,
-    shop: Uuid,
-    customer: Caller,
-    merchant: Caller,
+pub(super) struct Shop {
+    pub(super) world: World,
+    pub(super) shop: Uuid,
+    pub(super) customer: Caller,
+    pub(super) merchant: Caller,
     support: Caller,
     system: Caller,
-    anonymous: Caller,
+    pub(super) anonymous: Caller,
     category: String,
 }
 
-fn shop() -> Shop {
+pub(super) fn shop() -> Shop {
     let world = World::new(STOREFRONT);
     let shop = world.seed("accounts.Shop", None, json!({"name": "Shop", "domain": "a.example"}));
     let user = |email: &str| {
@@ -42,19 +42,19 @@ fn euros(amount: &str) -> Value {
 }
 
 impl Shop {
-    fn product(&self, sku: &str, price: &str) -> Value {
+    pub(super) fn product(&self, sku: &str, price: &str) -> Value {
         json!({
             "sku": sku, "name": "Red shoe", "category": self.category,
             "price": euros(price), "cost": euros("1.00"), "published": true,
         })
     }
 
-    fn new_product(&self, sku: &str, price: &str) -> String {
+    pub(super) fn new_product(&self, sku: &str, price: &str) -> String {
         let body = self.product(sku, price);
         self.world.write(&self.merchant, "catalog.Product.create", "", body).expect(201).id()
     }
 
-    fn order(&self, product: &str, price: &str) -> Value {
+    pub(super) fn order(&self, product: &str, price: &str) -> Value {
         json!({
             "customer": self.customer.user,
             "ship_to": {"line1": "Street 1", "city": "Berlin", "postcode": "10115", "country": "de"},
