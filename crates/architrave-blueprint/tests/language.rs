@@ -65,7 +65,7 @@ const PRODUCT: &str = r#"
     mail    = email(encrypted(lookup))
     kind    = enum("book", "toy")
     other   = enum("x", "y")
-    price   = money
+    price   = money(min(0), max(1000000))
     fee     = optional(money)
     rate    = decimal(6, 3)
     stock   = int
@@ -87,7 +87,7 @@ const PRODUCT: &str = r#"
 fn rule(rule: &str) -> String {
     blueprint(&format!(
         "  entity Product {{{PRODUCT}    access {{ read = {rule} }}\n  }}\n  entity Part {{ \
-         count = int\n    cost = money\n    stale = optional(bool) }}\n  entity Maker {{ name = string(9)\n city = optional(string(9)) }}"
+         count = int(min(0), max(999))\n    cost = money(min(0), max(1000000))\n    stale = optional(bool) }}\n  entity Maker {{ name = string(9)\n city = optional(string(9)) }}"
     ))
 }
 
@@ -265,6 +265,11 @@ fn rules_say_only_what_every_engine_judges_alike() {
             ("round(this.rate) > 1", "AR0404"),
             ("this.owner.boss.boss == caller.user", "AR0501"),
             ("this.name.length > 3", "AR0408"),
+            ("this.stock * this.stock > 5", "AR0512"),
+            ("this.stock * 1000 > 5", ""),
+            ("this.stock * 1025 > 5", "AR0512"),
+            ("this.rate * this.rate > 5", ""),
+            ("now - this.created_at > duration(\"7d\")", ""),
         ],
         rule,
     );

@@ -71,6 +71,7 @@ pub(crate) const SECRET_SHOWN: Code = Code("AR0508");
 pub(crate) const WRITTEN_SECRET: Code = Code("AR0509");
 pub(crate) const NO_SUCH_IDENTITY: Code = Code("AR0510");
 pub(crate) const UNWRITABLE: Code = Code("AR0511");
+pub(crate) const MAY_OVERFLOW: Code = Code("AR0512");
 
 // 06: evolution.
 pub(crate) const MOVED: Code = Code("AR0601");

@@ -319,6 +319,11 @@ pub const CODES: &[CodePage] = &[
     },
     CodePage { code: "AR0510", title: "nobody knows who that is", text: include_str!("AR0510.md") },
     CodePage { code: "AR0511", title: "no row could be created", text: include_str!("AR0511.md") },
+    CodePage {
+        code: "AR0512",
+        title: "a number in a rule may overflow",
+        text: include_str!("AR0512.md"),
+    },
     CodePage { code: "AR0601", title: "a rename does not fit", text: include_str!("AR0601.md") },
     CodePage {
         code: "AR0602",

@@ -3,6 +3,7 @@
 //! A [`Typer`] types one expression at one place. Whatever was reported becomes [`Base::Poison`],
 //! which fits everywhere, so that one mistake is one finding.
 
+mod bounds;
 mod collections;
 mod comparison;
 mod convert;

@@ -5,6 +5,7 @@ use architrave_model::{
     System,
 };
 
+use super::bounds;
 use crate::codes;
 use crate::report::error;
 
@@ -24,6 +25,7 @@ pub(crate) fn check_rule(system: &System, expr: &Expr, findings: &mut Vec<Findin
     });
     // One remark per rule and cause is enough: the first place says it all.
     findings.truncate(known + 8);
+    bounds::check(system, expr, findings);
 }
 
 /// The field behind a member of a row or of a value object in it.
