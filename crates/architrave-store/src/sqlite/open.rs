@@ -50,7 +50,9 @@ pub(super) fn writer(path: &Path, settings: &SqliteSettings) -> Result<Connectio
     assert_version()?;
     let connection = Connection::open(path)
         .or_fault(&format!("the database {} cannot be opened", path.display()))?;
-    configure(&connection, settings)?;
+    // The first statement reads the file: what is no database is found here.
+    configure(&connection, settings)
+        .map_err(|it| Fault { what: format!("{}: {}", path.display(), it.what), ..it })?;
     identify(&connection, path)?;
     let doing = "the database cannot be prepared for writing";
     connection.pragma_update(None, "journal_mode", "WAL").or_fault(doing)?;

@@ -91,9 +91,9 @@ impl Arguments {
             let reason = stop_signal().await?;
             log.line(Level::Info, "stopping", &[("reason", reason)]);
             backend.stop().await;
+            log.line(Level::Info, "stopped", &[]);
             Ok(Exit::Ok)
         });
-        log.line(Level::Info, "stopped", &[]);
         log.close();
         served
     }

@@ -1,0 +1,168 @@
+//! The command line: arguments in, exit code and words out.
+
+mod support;
+
+use std::{fs, path::Path, process::Output};
+
+use support::{Served, program, root};
+
+struct Told {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+/// Runs the program in a folder of its own.
+fn run(folder: &Path, arguments: &[&str]) -> Told {
+    let Output { status, stdout, stderr } =
+        program().args(arguments).current_dir(folder).output().unwrap();
+    let text = |it: Vec<u8>| String::from_utf8(it).unwrap();
+    Told { code: status.code().unwrap(), out: text(stdout), err: text(stderr) }
+}
+
+/// A folder with a good blueprint, a broken one, and what is neither.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &[u8]| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    let good = b"system Good { edition = \"2026\" }\n";
+    write("good/blueprint.hcl", good);
+    write("broken/blueprint.hcl", b"system Broken { edition = \"2026\"\ncontext a {\n");
+    write("latin/blueprint.hcl", b"# caf\xe9\nsystem Latin { edition = \"2026\" }\n");
+    write("empty/readme.txt", b"nothing here");
+    write("ugly/blueprint.hcl", b"system   Ugly   {  edition=\"2026\"  }\n");
+    write("foreign/architrave.sqlite", b"this is no database at all, not even a little one");
+    write("file", b"");
+    folder
+}
+
+#[test]
+fn mistakes_say_what_where_why_and_what_to_do() {
+    let folder = folder();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = listener.local_addr().unwrap().to_string();
+    let encrypted = root().join("examples/storefront");
+    let encrypted = encrypted.to_str().unwrap();
+    #[rustfmt::skip]
+    let cases: &[(&[&str], i32, &[&str])] = &[
+        (&[], 2, &["Usage: architrave"]),
+        (&["sreve"], 2, &["unrecognized subcommand 'sreve'", "serve"]),
+        (&["check"], 2, &["<PATH>"]),
+        (&["check", "nowhere"], 3, &["cannot read nowhere", "no such file or directory", "architrave new"]),
+        (&["check", "empty"], 3, &["empty has no *.hcl file", "architrave new"]),
+        (&["check", "broken"], 1, &["error[AR0102]", "broken/blueprint.hcl:"]),
+        (&["check", "latin"], 1, &["error[AR0119]", "UTF-8"]),
+        (&["check", "good"], 0, &["good is fine"]),
+        (&["plan", "broken"], 1, &["error[AR0102]"]),
+        (&["serve", "broken", "--dev"], 1, &["error[AR0102]"]),
+        (&["serve", "good", "--listen", "nonsense"], 2, &["invalid", "--listen"]),
+        (&["serve", "good", "--dev", "--listen", "0.0.0.0:0"], 3, &["--dev is refused on 0.0.0.0:0", "127.0.0.1"]),
+        (&["serve", "good", "--data", "file"], 3, &["cannot write file"]),
+        (&["serve", "good", "--data", "d1", "--listen", &taken], 3, &[&taken, "in use"]),
+        (&["serve", "good", "--data", "foreign"], 3, &["architrave.sqlite", "help:"]),
+        (&["serve", encrypted, "--data", "d2"], 3, &["OIDC_ISSUER", "--dev"]),
+        (&["seed", "good", "--rows", "nonsense"], 2, &["ENTITY=COUNT"]),
+        (&["seed", "good", "--data", "d3", "--rows", "a.B=1"], 3, &["there is no entity a.B"]),
+        (&["explain", "AR0102"], 0, &["# AR0102", "## Cause", "## Fix"]),
+        (&["explain", "not-unique"], 0, &["HTTP status 409"]),
+        (&["explain", "AR9999"], 2, &["there is no code AR9999"]),
+        (&["verify", "--data", "nowhere"], 3, &["nowhere"]),
+        (&["new", "good"], 3, &["is there already", "nothing was changed"]),
+        (&["fmt", "ugly", "--check"], 1, &["ugly/blueprint.hcl"]),
+        (&["fmt", "ugly"], 0, &["ugly/blueprint.hcl"]),
+        (&["fmt", "ugly", "--check"], 0, &[]),
+        (&["completions", "bash"], 0, &["_architrave"]),
+        (&["man"], 0, &[".TH architrave"]),
+        (&["--help"], 0, &["Exit codes:", "serve"]),
+    ];
+    for (arguments, code, words) in cases {
+        let told = run(folder.path(), arguments);
+        let all = format!("{}{}", told.out, told.err);
+        assert_eq!(told.code, *code, "{arguments:?}: {all}");
+        for word in *words {
+            assert!(all.contains(word), "{arguments:?} does not say {word:?}: {all}");
+        }
+    }
+}
+
+#[test]
+fn findings_are_json_where_a_machine_reads() {
+    let folder = folder();
+    let told = run(folder.path(), &["check", "broken", "--json"]);
+    assert_eq!(told.code, 1);
+    let json: serde_json::Value = serde_json::from_str(&told.out).unwrap();
+    assert_eq!(json["findings"][0]["code"], "AR0102");
+    assert!(json["summary"]["errors"].as_u64().unwrap() > 0);
+}
+
+#[test]
+fn the_starter_checks_is_laid_out_and_serves() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(run(folder.path(), &["new", "notebook"]).code, 0);
+    let told = run(folder.path(), &["check", "notebook"]);
+    assert_eq!((told.code, told.err.as_str()), (0, ""), "{}", told.out);
+    assert_eq!(run(folder.path(), &["fmt", "notebook", "--check"]).code, 0);
+    let served = Served::start(&folder.path().join("notebook"), &folder.path().join("data"));
+    served.kill();
+    let told = run(folder.path(), &["verify"]);
+    assert_eq!(told.code, 0, "{}", told.out);
+}
+
+#[test]
+fn the_lock_is_written_once_and_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), &["new", "notebook"]);
+    assert_eq!(run(folder.path(), &["check", "notebook", "--locked"]).code, 3);
+    assert_eq!(run(folder.path(), &["check", "notebook"]).code, 0);
+    let lock = folder.path().join("notebook/architrave.lock");
+    let before = fs::read(&lock).unwrap();
+    assert_eq!(run(folder.path(), &["check", "notebook", "--locked"]).code, 0);
+    assert_eq!(fs::read(&lock).unwrap(), before);
+    fs::write(&lock, "nonsense").unwrap();
+    let told = run(folder.path(), &["check", "notebook"]);
+    assert_eq!(told.code, 1, "{}{}", told.out, told.err);
+    assert_eq!(fs::read(&lock).unwrap(), b"nonsense", "a lock that cannot be read is left alone");
+}
+
+#[test]
+fn the_plan_is_the_same_bytes_every_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let storefront = root().join("examples/storefront");
+    let plan = || run(folder.path(), &["plan", storefront.to_str().unwrap(), "--json"]).out;
+    let first = plan();
+    assert!(first.starts_with('{'), "{first}");
+    assert_eq!(plan(), first);
+}
+
+#[test]
+fn a_second_server_and_commands_find_the_one_that_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), &["new", "notebook"]);
+    let (blueprint, data) = (folder.path().join("notebook"), folder.path().join("data"));
+    let served = Served::start(&blueprint, &data);
+    let told = run(folder.path(), &["serve", "notebook", "--dev", "--listen", "127.0.0.1:0"]);
+    assert_eq!(told.code, 3);
+    assert!(told.err.contains("in use"), "{}", told.err);
+    // Through the running server's listener, then, after it is gone, through one started for the moment.
+    let create = ["api-key", "create", "notebook", "--name", "robot"];
+    let told = run(folder.path(), &create);
+    assert_eq!(told.code, 0, "{}", told.err);
+    let key: serde_json::Value = serde_json::from_str(&told.out).unwrap();
+    let told = run(folder.path(), &[&create[..], &["--role", "moderator"]].concat());
+    assert_eq!(told.code, 4, "the starter has no login for keys: {}", told.out);
+    served.kill();
+    let told = run(folder.path(), &["api-key", "list", "notebook"]);
+    assert_eq!(told.code, 0, "{}", told.err);
+    assert!(told.out.contains("robot") && !told.out.contains(key["key"].as_str().unwrap()));
+    let revoke = ["api-key", "revoke", "notebook", key["id"].as_str().unwrap()];
+    assert_eq!(run(folder.path(), &revoke).code, 0);
+    let user = ["user", "create", "notebook", "--set", "email=ada@example.com"];
+    let told = run(folder.path(), &user);
+    assert_eq!(told.code, 0, "{}", told.err);
+    assert!(told.out.contains("ada@example.com"), "{}", told.out);
+    let told = run(folder.path(), &user);
+    assert_eq!(told.code, 4, "the address is taken: {}", told.out);
+}
