@@ -31,13 +31,20 @@ pub(crate) struct Discovered {
     documents: Documents,
     current: RwLock<Option<Fetched>>,
     /// Held while fetching: many requests with one unknown key fetch once.
-    last_try: Mutex<Option<Instant>>,
+    last_try: Mutex<Option<Try>>,
 }
 
 #[derive(Clone)]
 struct Fetched {
     keys: Arc<KeySet>,
     at: Instant,
+}
+
+/// The last fetch. Whoever comes soon after it gets its result: above all the task that keeps keys fresh,
+/// which must hear of a failure that a request met first.
+struct Try {
+    at: Instant,
+    result: Result<(), Fault>,
 }
 
 #[derive(Deserialize)]
@@ -99,14 +106,17 @@ impl Discovered {
 
     async fn refresh(&self) -> Result<(), Fault> {
         let mut last_try = self.last_try.lock().await;
-        if last_try.is_some_and(|it| it.elapsed() < self.fetch_interval_min) {
-            return Ok(());
+        if let Some(last) = last_try.as_ref()
+            && last.at.elapsed() < self.fetch_interval_min
+        {
+            return last.result.clone();
         }
-        *last_try = Some(Instant::now());
-        let keys = Arc::new(self.fetch().await?);
-        let fetched = Fetched { keys, at: Instant::now() };
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(fetched);
-        Ok(())
+        let result = self.fetch().await.map(|keys| {
+            let fetched = Fetched { keys: Arc::new(keys), at: Instant::now() };
+            *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(fetched);
+        });
+        *last_try = Some(Try { at: Instant::now(), result: result.clone() });
+        result
     }
 
     async fn fetch(&self) -> Result<KeySet, Fault> {
