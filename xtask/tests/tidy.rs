@@ -58,8 +58,16 @@ const PURE: &[&str] = &[
 ];
 
 /// What pure code never says, beside what clippy's lists in `clippy.toml` refuse.
-const IMPURE_WORDS: &[&str] =
-    &["std::fs", "std::net", "std::process", "std::thread", "HashMap", "HashSet"];
+const IMPURE_WORDS: &[&str] = &[
+    "std::fs",
+    "TcpStream",
+    "TcpListener",
+    "UdpSocket",
+    "std::process",
+    "std::thread",
+    "HashMap",
+    "HashSet",
+];
 
 /// Longest file; generated tables and tests included.
 const FILE_LINES_MAX: usize = 800;
@@ -195,7 +203,7 @@ fn every_scenario_is_run() {
 }
 
 #[test]
-fn nothing_is_ignored_and_nothing_sleeps_in_tests() {
+fn no_test_is_ignored() {
     for path in rust_files() {
         if path.ends_with("xtask/tests/tidy.rs") {
             continue;
