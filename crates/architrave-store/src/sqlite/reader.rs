@@ -1,5 +1,5 @@
-//! Reads: one row, a page, a search. A reader is one read-only connection with its statements; threads
-//! take readers from a small pool and run on the spot.
+//! Reads of one row, and what all reads share. A reader is one read-only connection with its statements;
+//! threads take readers from a small pool and run on the spot.
 
 use std::{
     collections::HashMap,
@@ -11,33 +11,27 @@ use std::{
 
 use architrave_engine::{
     Fault,
-    ports::{Clock, ReadAnswer, ReadList, ReadOne, Selection},
+    ports::{Clock, ReadAnswer, ReadList, ReadOne},
 };
-use architrave_model::{Expr, Value};
 use architrave_plan::{
-    ColumnType, Condition, FilterOperator, ListQuery, Plan, ServedBy,
-    sql::{
-        Dialect, Statement as Text, Uncompilable,
-        read::{self, FilterText, ListText},
-        search,
-    },
+    Plan,
+    sql::{Dialect, Statement as Text, Uncompilable, read},
 };
-use rusqlite::{Connection, types::ValueRef};
+use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::{
     Shared,
     bind::{Values, bind},
-    codec,
     fault::{OrFault, uncompilable},
     layout::Layout,
     loader::Loads,
     open,
-    show::{Hole, HoleKind, Writer, Written},
+    show::{Hole, Writer, Written},
 };
 use crate::vault::Vault;
 
-const DOING: &str = "a read failed";
+pub(super) const DOING: &str = "a read failed";
 /// Virtual machine steps between two looks at the clock: some 50 µs.
 const STEPS_PER_LOOK: i32 = 10_000;
 /// Texts that are kept; the engine's selections and queries are interned, so this is a back-stop.
@@ -46,7 +40,7 @@ const TEXTS_MAX: usize = 4_096;
 /// One connection and what it has prepared.
 pub(super) struct Reader {
     pub(super) connection: Connection,
-    plan: Arc<Plan>,
+    pub(super) plan: Arc<Plan>,
     vault: Arc<Vault>,
     clock: Arc<dyn Clock>,
     read_us_max: u64,
@@ -57,11 +51,12 @@ pub(super) struct Reader {
 }
 
 /// (selection, query, which of its texts)
-type Key = (u64, u64, u64);
+pub(super) type Key = (u64, u64, u64);
 
-struct Compiled {
-    layout: Layout,
-    text: Text,
+/// A statement with what its answer becomes.
+pub(super) struct Compiled {
+    pub(super) layout: Layout,
+    pub(super) text: Text,
 }
 
 impl Reader {
@@ -104,7 +99,7 @@ impl Reader {
         result.and_then(|it| ended.map(|()| it))
     }
 
-    fn execute(&self, sql: &str) -> Result<(), Fault> {
+    pub(super) fn execute(&self, sql: &str) -> Result<(), Fault> {
         self.connection.prepare_cached(sql).and_then(|mut it| it.execute([])).or_fault(DOING)?;
         Ok(())
     }
@@ -183,384 +178,7 @@ impl Reader {
         Ok(Some(version.unwrap_or(0).unsigned_abs()))
     }
 
-    /// A page of rows as a JSON array.
-    pub(super) fn list(&mut self, read: &ReadList, out: &mut Vec<u8>) -> Result<ReadAnswer, Fault> {
-        let needs_snapshot = read.count_max.is_some()
-            || read.search.is_some()
-            || !read.selection.parts.is_empty()
-            || !read.selection.expands.is_empty();
-        let start = out.len();
-        let answer = if needs_snapshot {
-            self.snapshot(|reader| reader.list_within(read, out))
-        } else {
-            self.list_within(read, out)
-        };
-        if answer.is_err() {
-            out.truncate(start);
-        }
-        answer
-    }
-
-    fn list_within(&mut self, read: &ReadList, out: &mut Vec<u8>) -> Result<ReadAnswer, Fault> {
-        let filters = filter_texts(read);
-        let mut page = Page::new(read);
-        let compiled = match &read.search {
-            None => self.plain_page(read, &filters, &mut page)?,
-            Some(words) => self.search_page(read, &filters, words, &mut page)?,
-        };
-        let total = match read.count_max {
-            Some(count_max) => Some(self.count(read, &filters, count_max)?),
-            None => None,
-        };
-        let mut answer = page.answer(read.is_backward);
-        answer.total = total;
-        self.write_page(&compiled, page.written, read, out)?;
-        Ok(answer)
-    }
-
-    fn write_page(
-        &mut self,
-        compiled: &Compiled,
-        mut written: Written,
-        read: &ReadList,
-        out: &mut Vec<u8>,
-    ) -> Result<(), Fault> {
-        out.push(b'[');
-        if compiled.layout.has_holes() {
-            let mut rows = self.fill(&compiled.layout.selection, written, Asked::list(read))?;
-            if read.is_backward {
-                rows.reverse();
-            }
-            join(out, rows.iter().map(|(_, bytes)| bytes.as_slice()));
-        } else {
-            if read.is_backward {
-                written.rows.reverse();
-            }
-            let bytes = &written.bytes;
-            join(out, written.rows.iter().filter_map(|(_, range)| bytes.get(range.clone())));
-        }
-        out.push(b']');
-        Ok(())
-    }
-
-    fn plain_page(
-        &mut self,
-        read: &ReadList,
-        filters: &[FilterText],
-        page: &mut Page,
-    ) -> Result<Arc<Compiled>, Fault> {
-        let nulls: Option<Vec<bool>> =
-            read.cursor.as_ref().map(|it| it.iter().map(Value::is_null).collect());
-        let plan = Arc::clone(&self.plan);
-        let partial = partial_index(&plan, read);
-        let served = partial.map_or(0, |(position, _)| position as u64 + 1);
-        let kind = LIST | (served & 0xff) << 52 | variant(read, filters);
-        let key = (read.selection.key, read.query_key, kind);
-        let compiled = self.compiled(key, |plan| {
-            let layout = Layout::new(plan, &read.selection, &read.sort);
-            let list = ListText {
-                filters,
-                sort: &read.sort,
-                cursor: nulls.as_deref(),
-                is_backward: read.is_backward,
-                covered_by: partial.map(|(_, condition)| condition),
-            };
-            let text = read::list(plan, Dialect::Sqlite, layout.show(), list)?;
-            Ok(Compiled { layout, text })
-        })?;
-        let table = &self.plan[read.selection.entity];
-        let cursor: Vec<(ColumnType, Value)> = read
-            .sort
-            .iter()
-            .zip(read.cursor.iter().flatten())
-            .filter_map(|(key, value)| {
-                Some((table.columns.get(usize::from(key.column.0))?.ty.clone(), value.clone()))
-            })
-            .collect();
-        let values = Values {
-            cursor: &cursor,
-            limit: i64::from(read.limit) + 1,
-            ..self.values(&compiled.layout, Asked::list(read))
-        };
-        self.run(&compiled, &values, page, None)?;
-        Ok(compiled)
-    }
-
-    /// The tiers of a search, one after the other, until the page is full.
-    fn search_page(
-        &mut self,
-        read: &ReadList,
-        filters: &[FilterText],
-        words: &[(String, bool)],
-        page: &mut Page,
-    ) -> Result<Arc<Compiled>, Fault> {
-        let entity = read.selection.entity;
-        let cursor = match read.cursor.as_deref() {
-            Some([Value::Int(class), Value::Uuid(id)]) => Some((*class, *id)),
-            _ => None,
-        };
-        let plan = Arc::clone(&self.plan);
-        let Some(plan_of_search) = &plan[entity].search else {
-            return Err(Fault::new("a search was asked of an entity without search", ""));
-        };
-        let first = self.search_text(read, filters, false)?;
-        if words.is_empty() {
-            return Ok(first);
-        }
-        let tiers = search::tiers(plan_of_search);
-        let mut order: Vec<usize> = (0..tiers.len()).collect();
-        if read.is_backward {
-            order.reverse();
-        }
-        for class in order {
-            let number = i64::try_from(class).unwrap_or(i64::MAX);
-            let (is_done, is_here) = match cursor {
-                Some((at, _)) if read.is_backward => (number > at, number == at),
-                Some((at, _)) => (number < at, number == at),
-                None => (false, false),
-            };
-            if is_done {
-                continue;
-            }
-            let compiled = match is_here {
-                true => self.search_text(read, filters, true)?,
-                false => Arc::clone(&first),
-            };
-            let within = tiers.get(class).copied().unwrap_or_default();
-            let beyond = class.checked_sub(1).and_then(|it| tiers.get(it)).copied().unwrap_or(0);
-            let query = search::fts5_query(
-                &plan,
-                plan_of_search,
-                entity,
-                plan[entity].tenant.and(read.caller.tenant),
-                words,
-                (beyond, within),
-            );
-            let at = cursor.filter(|_| is_here).map(|(_, id)| (ColumnType::Uuid, Value::Uuid(id)));
-            let values = Values {
-                cursor: at.as_slice(),
-                search: &query,
-                limit: i64::from(page.room()),
-                ..self.values(&compiled.layout, Asked::list(read))
-            };
-            self.run(&compiled, &values, page, Some(number))?;
-            if page.has_more {
-                break;
-            }
-        }
-        Ok(first)
-    }
-
-    fn search_text(
-        &mut self,
-        read: &ReadList,
-        filters: &[FilterText],
-        has_cursor: bool,
-    ) -> Result<Arc<Compiled>, Fault> {
-        let kind = SEARCH | u64::from(has_cursor) << 1 | variant(read, filters) & !VARIANT_CURSOR;
-        self.compiled((read.selection.key, read.query_key, kind), |plan| {
-            let layout = Layout::new(plan, &read.selection, &[]);
-            let show = layout.show();
-            let text =
-                search::page(plan, Dialect::Sqlite, show, filters, has_cursor, read.is_backward)?;
-            Ok(Compiled { layout, text })
-        })
-    }
-
-    fn count(
-        &mut self,
-        read: &ReadList,
-        filters: &[FilterText],
-        count_max: u64,
-    ) -> Result<u64, Fault> {
-        let is_search = read.search.is_some();
-        let kind = COUNT | variant(read, filters) & VARIANT_FILTERS;
-        let compiled = self.compiled((read.selection.key, read.query_key, kind), |plan| {
-            let shape = &read.selection.shape;
-            let layout = Layout::new(plan, &read.selection, &[]);
-            let text = match is_search {
-                true => search::count(plan, Dialect::Sqlite, shape, filters)?,
-                false => read::count(plan, Dialect::Sqlite, shape, filters)?,
-            };
-            Ok(Compiled { layout, text })
-        })?;
-        let entity = read.selection.entity;
-        let query = match (&read.search, &self.plan[entity].search) {
-            (Some(words), Some(search)) if !words.is_empty() => {
-                let tenant = self.plan[entity].tenant.and(read.caller.tenant);
-                search::fts5_query(
-                    &self.plan,
-                    search,
-                    entity,
-                    tenant,
-                    words,
-                    (0, search.columns.len()),
-                )
-            }
-            (Some(_), _) => return Ok(0),
-            _ => String::new(),
-        };
-        let values = Values {
-            search: &query,
-            limit: i64::try_from(count_max).unwrap_or(i64::MAX - 1) + 1,
-            ..self.values(&compiled.layout, Asked::list(read))
-        };
-        let mut statement = self.connection.prepare_cached(&compiled.text.text).or_fault(DOING)?;
-        bind(&mut statement, &compiled.text, &values).or_fault(DOING)?;
-        let mut rows = statement.raw_query();
-        let count: i64 = match rows.next().or_fault(DOING)? {
-            Some(row) => row.get(0).or_fault(DOING)?,
-            None => 0,
-        };
-        Ok(count.unsigned_abs())
-    }
-
-    /// Adds a statement's rows to the page.
-    fn run(
-        &self,
-        compiled: &Compiled,
-        values: &Values<'_>,
-        page: &mut Page,
-        class: Option<i64>,
-    ) -> Result<(), Fault> {
-        let layout = &compiled.layout;
-        let table = &self.plan[layout.selection.entity];
-        let writer = self.writer(layout, values.tenant);
-        let mut statement = self.connection.prepare_cached(&compiled.text.text).or_fault(DOING)?;
-        bind(&mut statement, &compiled.text, values).or_fault(DOING)?;
-        let mut rows = statement.raw_query();
-        while let Some(row) = rows.next().or_fault(DOING)? {
-            if page.is_full() {
-                page.has_more = true;
-                break;
-            }
-            let id = writer.id(row, layout.id)?.unwrap_or_default();
-            let start = page.written.bytes.len();
-            writer.write(row, &mut page.written.bytes, &mut page.written.holes)?;
-            page.written.rows.push((id, start..page.written.bytes.len()));
-            let place = match class {
-                Some(class) => vec![Value::Int(class), Value::Uuid(id)],
-                None => self.sort_values(table, layout, row)?,
-            };
-            page.passed(place);
-        }
-        Ok(())
-    }
-
-    fn sort_values(
-        &self,
-        table: &architrave_plan::Table,
-        layout: &Layout,
-        row: &rusqlite::Row<'_>,
-    ) -> Result<Vec<Value>, Fault> {
-        let mut values = Vec::with_capacity(layout.sort.len());
-        for at in &layout.sort {
-            let column =
-                layout.columns.get(*at).and_then(|it| table.columns.get(usize::from(it.0)));
-            let Some(column) = column else { continue };
-            values.push(codec::loaded(&column.ty, row.get_ref(*at).or_fault(DOING)?));
-        }
-        Ok(values)
-    }
-
-    /// Fills the holes of rows: parts and references, one statement each for all rows.
-    fn fill(
-        &mut self,
-        selection: &Selection,
-        written: Written,
-        asked: Asked<'_>,
-    ) -> Result<Vec<(Uuid, Vec<u8>)>, Fault> {
-        let mut parts = Vec::with_capacity(selection.parts.len());
-        for (position, part) in selection.parts.iter().enumerate() {
-            let ids = ids_of(&written.holes, HoleKind::Parts(position));
-            parts.push(self.children(part, &ids, asked, PARTS)?);
-        }
-        let mut expands = Vec::with_capacity(selection.expands.len());
-        for (position, (_, other)) in selection.expands.iter().enumerate() {
-            let ids = ids_of(&written.holes, HoleKind::Expand(position));
-            let is_hidden = read::sees_nothing(&other.shape);
-            expands.push(if is_hidden {
-                HashMap::new()
-            } else {
-                self.children(other, &ids, asked, EXPAND)?
-            });
-        }
-        let mut holes = written.holes.into_iter().peekable();
-        let mut rows = Vec::with_capacity(written.rows.len());
-        for (key, range) in written.rows {
-            let mut bytes = Vec::with_capacity(range.len() * 2);
-            let mut from = range.start;
-            while let Some(hole) = holes.next_if(|it| it.at <= range.end) {
-                bytes.extend_from_slice(written.bytes.get(from..hole.at).unwrap_or_default());
-                from = hole.at;
-                match hole.kind {
-                    HoleKind::Parts(at) => {
-                        let rows = parts.get(at).and_then(|it| it.get(&hole.id));
-                        bytes.push(b'[');
-                        join(&mut bytes, rows.into_iter().flatten().map(Vec::as_slice));
-                        bytes.push(b']');
-                    }
-                    HoleKind::Expand(at) => {
-                        match expands.get(at).and_then(|it| it.get(&hole.id)?.first()) {
-                            Some(object) => bytes.extend_from_slice(object),
-                            // Not to be seen, or gone: its id is all there is to show.
-                            None => {
-                                architrave_engine::show::scalar::write_uuid(&mut bytes, &hole.id)
-                            }
-                        }
-                    }
-                }
-            }
-            bytes.extend_from_slice(written.bytes.get(from..range.end).unwrap_or_default());
-            rows.push((key, bytes));
-        }
-        Ok(rows)
-    }
-
-    /// Rows of a level by key: the row above for parts, their own id for references.
-    fn children(
-        &mut self,
-        selection: &Arc<Selection>,
-        ids: &[Uuid],
-        asked: Asked<'_>,
-        kind: u64,
-    ) -> Result<HashMap<Uuid, Vec<Vec<u8>>>, Fault> {
-        let mut found: HashMap<Uuid, Vec<Vec<u8>>> = HashMap::new();
-        let Some(first) = ids.first() else { return Ok(found) };
-        let is_of_many = ids.len() > 1;
-        let compiled = self.compiled((selection.key, u64::from(is_of_many), kind), |plan| {
-            let layout = Layout::new(plan, selection, &[]);
-            let text = match kind {
-                PARTS => read::parts(plan, Dialect::Sqlite, layout.show(), is_of_many)?,
-                _ => read::expand(plan, Dialect::Sqlite, layout.show())?,
-            };
-            Ok(Compiled { layout, text })
-        })?;
-        let list = json_ids(ids);
-        let mut written = Written::default();
-        {
-            let layout = &compiled.layout;
-            let values = Values { id: *first, ids: &list, ..self.values(layout, asked) };
-            let writer = self.writer(layout, values.tenant);
-            let key_at = if kind == PARTS { layout.parent.unwrap_or(layout.id) } else { layout.id };
-            let mut statement =
-                self.connection.prepare_cached(&compiled.text.text).or_fault(DOING)?;
-            bind(&mut statement, &compiled.text, &values).or_fault(DOING)?;
-            let mut rows = statement.raw_query();
-            while let Some(row) = rows.next().or_fault(DOING)? {
-                let start = written.bytes.len();
-                writer.write(row, &mut written.bytes, &mut written.holes)?;
-                let key = writer.id(row, key_at)?.unwrap_or_default();
-                written.rows.push((key, start..written.bytes.len()));
-            }
-        }
-        for (key, bytes) in self.fill(selection, written, asked)? {
-            found.entry(key).or_default().push(bytes);
-        }
-        Ok(found)
-    }
-
-    fn compiled(
+    pub(super) fn compiled(
         &mut self,
         key: Key,
         make: impl FnOnce(&Plan) -> Result<Compiled, Uncompilable>,
@@ -576,11 +194,11 @@ impl Reader {
         Ok(compiled)
     }
 
-    fn writer<'a>(&'a self, layout: &'a Layout, tenant: Option<Uuid>) -> Writer<'a> {
+    pub(super) fn writer<'a>(&'a self, layout: &'a Layout, tenant: Option<Uuid>) -> Writer<'a> {
         Writer { plan: &self.plan, vault: &self.vault, layout, tenant }
     }
 
-    fn values<'a>(&'a self, layout: &Layout, asked: Asked<'a>) -> Values<'a> {
+    pub(super) fn values<'a>(&'a self, layout: &Layout, asked: Asked<'a>) -> Values<'a> {
         Values {
             plan: &self.plan,
             vault: &self.vault,
@@ -598,167 +216,26 @@ impl Reader {
     }
 }
 
-const ONE: u64 = 0;
-const LIST: u64 = 1 << 60;
-const SEARCH: u64 = 2 << 60;
-const COUNT: u64 = 3 << 60;
-const PARTS: u64 = 4 << 60;
-const EXPAND: u64 = 5 << 60;
-/// Bits of a variant that come from the filters.
-const VARIANT_FILTERS: u64 = 0xffff_ffff << 20;
-/// Bits of a variant that come from the cursor.
-const VARIANT_CURSOR: u64 = 0x3_fffe;
-
-/// What changes a list's text although its query is the same: direction, whether there is a cursor and
-/// which of its values are null, whether null is asked for.
-fn variant(read: &ReadList, filters: &[FilterText]) -> u64 {
-    let mut bits = u64::from(read.is_backward);
-    if let Some(cursor) = &read.cursor {
-        bits |= 2;
-        for (position, value) in cursor.iter().take(16).enumerate() {
-            bits |= u64::from(value.is_null()) << (2 + position);
-        }
-    }
-    for (position, filter) in filters.iter().take(32).enumerate() {
-        bits |= u64::from(filter.wants_null) << (20 + position);
-    }
-    bits
-}
-
-/// The partial index that serves a list: (position, condition). None where a whole index does.
-fn partial_index<'a>(plan: &'a Plan, read: &ReadList) -> Option<(usize, &'a Expr)> {
-    let table = &plan[read.selection.entity];
-    if table.indexes.iter().all(|it| it.condition.is_none()) {
-        return None;
-    }
-    let conditions: Vec<Condition<'_>> = read
-        .filters
-        .iter()
-        .map(|it| Condition { column: it.column, operator: it.operator, value: &it.value })
-        .collect();
-    let query = ListQuery {
-        entity: read.selection.entity,
-        conditions: &conditions,
-        sort: &read.sort,
-        has_search: false,
-    };
-    match plan.serve(&query).ok()?.by {
-        ServedBy::Index(position) => {
-            Some((position, table.indexes.get(position)?.condition.as_ref()?))
-        }
-        _ => None,
-    }
-}
-
-fn filter_texts(read: &ReadList) -> Vec<FilterText> {
-    let text = |it: &architrave_engine::ports::Filter| FilterText {
-        column: it.column,
-        operator: it.operator,
-        wants_null: it.operator == FilterOperator::Null && it.value == Value::Bool(true),
-        is_guarded: it.is_guarded,
-    };
-    read.filters.iter().map(text).collect()
-}
-
-fn ids_of(holes: &[Hole], kind: HoleKind) -> Vec<Uuid> {
-    let mut ids: Vec<Uuid> = holes.iter().filter(|it| it.kind == kind).map(|it| it.id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    ids
-}
-
-fn json_ids(ids: &[Uuid]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(ids.len() * 35 + 2);
-    out.push(b'[');
-    for id in ids {
-        if out.len() > 1 {
-            out.push(b',');
-        }
-        super::bind::append_json(&mut out, ValueRef::Blob(id.as_bytes()));
-    }
-    out.push(b']');
-    out
-}
-
-fn join<'a>(out: &mut Vec<u8>, rows: impl Iterator<Item = &'a [u8]>) {
-    for (position, row) in rows.enumerate() {
-        if position > 0 {
-            out.push(b',');
-        }
-        out.extend_from_slice(row);
-    }
-}
-
+pub(super) const ONE: u64 = 0;
+pub(super) const LIST: u64 = 1 << 60;
+pub(super) const SEARCH: u64 = 2 << 60;
+pub(super) const COUNT: u64 = 3 << 60;
+pub(super) const PARTS: u64 = 4 << 60;
+pub(super) const EXPAND: u64 = 5 << 60;
 /// What all statements of a read have in common.
 #[derive(Clone, Copy)]
-struct Asked<'a> {
+pub(super) struct Asked<'a> {
     caller: &'a architrave_engine::Caller,
     filters: &'a [architrave_engine::ports::Filter],
     now_us: i64,
 }
 
 impl<'a> Asked<'a> {
-    fn one(read: &'a ReadOne) -> Self {
+    pub(super) fn one(read: &'a ReadOne) -> Self {
         Self { caller: &read.caller, filters: &[], now_us: read.now_us }
     }
 
-    fn list(read: &'a ReadList) -> Self {
+    pub(super) fn list(read: &'a ReadList) -> Self {
         Self { caller: &read.caller, filters: &read.filters, now_us: read.now_us }
-    }
-}
-
-/// A page while it is being read, in the order of the read.
-struct Page {
-    written: Written,
-    limit: u32,
-    first: Option<Vec<Value>>,
-    last: Option<Vec<Value>>,
-    has_more: bool,
-}
-
-impl Page {
-    fn new(read: &ReadList) -> Self {
-        Self {
-            written: Written::default(),
-            limit: read.limit,
-            first: None,
-            last: None,
-            has_more: false,
-        }
-    }
-
-    fn count(&self) -> u32 {
-        u32::try_from(self.written.rows.len()).unwrap_or(u32::MAX)
-    }
-
-    fn is_full(&self) -> bool {
-        self.count() >= self.limit
-    }
-
-    /// Rows that are still wanted, and one more to know whether there are others.
-    fn room(&self) -> u32 {
-        self.limit.saturating_sub(self.count()) + 1
-    }
-
-    fn passed(&mut self, place: Vec<Value>) {
-        if self.first.is_none() {
-            self.first = Some(place.clone());
-        }
-        self.last = Some(place);
-    }
-
-    /// First and last as they are shown: a backward read is turned round.
-    fn answer(&mut self, is_backward: bool) -> ReadAnswer {
-        let (first, last) = (self.first.take(), self.last.take());
-        let (first, last) = if is_backward { (last, first) } else { (first, last) };
-        ReadAnswer {
-            is_found: true,
-            version: 0,
-            count: self.count(),
-            first,
-            last,
-            has_more: self.has_more,
-            total: None,
-        }
     }
 }
