@@ -333,6 +333,7 @@ fn payload(
     let members: Vec<(String, Ty)> =
         fields.iter().map(|it| (it.name.text.clone(), field_ty(it))).collect();
     let mut given = Vec::new();
+    let mut is_misspelt = false;
     for entry in record.and_then(Expression::entries).unwrap_or_default() {
         match members.iter().find(|(name, _)| *name == entry.key.text) {
             Some((name, ty)) => given.push((name.clone(), reader.expect(&entry.value, ty, place))),
@@ -340,6 +341,7 @@ fn payload(
                 let title = format!("the event has no member `{}`", entry.key.text);
                 let known = members.iter().map(|(name, _)| name.as_str());
                 reader.findings.push(unknown(codes::UNKNOWN_NAME, &entry.key, title, known));
+                is_misspelt = true;
             }
         }
     }
@@ -348,7 +350,7 @@ fn payload(
         .filter(|(name, ty)| !ty.is_optional && !given.iter().any(|(it, _)| it == name))
         .map(|(name, _)| name.as_str())
         .collect();
-    if !missing.is_empty() {
+    if !missing.is_empty() && !is_misspelt {
         let title = format!("nothing fills {} of the event", listed(&missing));
         let span = record.map_or(block.name().span, |it| it.span);
         let declared = reader.system[event].name.span;

@@ -132,7 +132,11 @@ fn target(
     let user = reader.system.identity.user;
     let is_user = match &expr.ty.base {
         Base::Poison => true,
-        Base::Row(entity) => Some(*entity) == user,
+        // An `identity` that names something else has been reported.
+        Base::Row(entity) => match user {
+            Some(user) => *entity == user,
+            None => reader.names.identity.has_user,
+        },
         _ => false,
     };
     if !is_user {

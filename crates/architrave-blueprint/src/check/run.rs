@@ -49,6 +49,7 @@ pub(super) fn input(
         .map(|it| (it.name.text.clone(), field_ty(it), it.is_optional || it.default.is_some()))
         .collect();
     let mut given = Vec::new();
+    let mut is_misspelt = false;
     for entry in record.and_then(Expression::entries).unwrap_or_default() {
         match members.iter().find(|(name, ..)| *name == entry.key.text) {
             Some((name, ty, _)) => {
@@ -59,6 +60,7 @@ pub(super) fn input(
                 let known = members.iter().map(|(name, ..)| name.as_str());
                 reader.findings.push(unknown(codes::UNKNOWN_NAME, &entry.key, title, known));
                 reader.infer(&entry.value, place);
+                is_misspelt = true;
             }
         }
     }
@@ -67,7 +69,8 @@ pub(super) fn input(
         .filter(|(name, _, may_lack)| !may_lack && !given.iter().any(|(it, _)| it == name))
         .map(|(name, ..)| name.as_str())
         .collect();
-    if !missing.is_empty() {
+    // What seems to be missing is most likely what was misspelt.
+    if !missing.is_empty() && !is_misspelt {
         let title = format!("what is run also needs {}", listed(&missing));
         let span = record.map_or(at, |it| it.span);
         reader.findings.push(
