@@ -169,7 +169,10 @@ fn of_type(base: &Base) -> Range {
     match base {
         Base::Int | Base::Money | Base::Duration => (-i128::from(INT_MAX), i128::from(INT_MAX)),
         Base::Decimal { .. } => (-999_999_999_999_999_999, 999_999_999_999_999_999),
-        Base::Timestamp => (i128::from(TIMESTAMP_MIN_US), i128::from(TIMESTAMP_MAX_US)),
+        // A day counts as the microseconds between two of them.
+        Base::Timestamp | Base::Date => {
+            (i128::from(TIMESTAMP_MIN_US), i128::from(TIMESTAMP_MAX_US))
+        }
         _ => (0, 0),
     }
 }

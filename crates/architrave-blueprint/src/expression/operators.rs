@@ -134,7 +134,7 @@ impl Typer<'_> {
         } else if operator == Operator::Remainder {
             "`%` takes an `int` and a whole number that is not 0"
         } else {
-            "both sides need the same kind of number; a `duration` can be added to a `timestamp`"
+            "both sides need the same kind of number; a `duration` can be added to a `timestamp` or a `date`"
         };
         error(codes::WRONG_OPERANDS, operator_span, title, "")
             .because_of(left, &left_is)
@@ -165,6 +165,9 @@ fn sum(operator: Operator, left: &Base, right: &Base) -> Option<Base> {
             Some(Base::Decimal { scale: *left.max(right) })
         }
         (Base::Timestamp, Base::Duration) => Some(Base::Timestamp),
+        (Base::Date, Base::Duration) => Some(Base::Date),
+        (Base::Duration, Base::Date) if operator == Operator::Add => Some(Base::Date),
+        (Base::Date, Base::Date) if operator == Operator::Subtract => Some(Base::Duration),
         (Base::Duration, Base::Timestamp) if operator == Operator::Add => Some(Base::Timestamp),
         (Base::Timestamp, Base::Timestamp) if operator == Operator::Subtract => {
             Some(Base::Duration)
