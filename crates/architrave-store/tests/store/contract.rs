@@ -550,3 +550,41 @@ fn a_field_with_a_rule_of_its_own_is_absent_where_the_rule_does_not_hold() {
         "a filter tells no more than the row does"
     );
 }
+
+#[test]
+fn a_softly_deleted_row_is_hidden_restorable_and_purged_when_its_time_is_over() {
+    let bench = stocked();
+    let key = (PRODUCT, id(102));
+    let (deleted_at, version) =
+        (bench.plan[PRODUCT].deleted_at.unwrap(), bench.plan[PRODUCT].version.unwrap());
+    let plan = Arc::clone(&bench.plan);
+    let hide = Script::deciding(Some(TENANT), vec![Need::Row(key.0, key.1)], move |rows, _| {
+        let before = rows.rows[&key].clone().unwrap();
+        let mut after = before.to_vec();
+        after[usize::from(deleted_at.0)] = Value::Timestamp(1_000);
+        after[usize::from(version.0)] = Value::Int(2);
+        let change = Change::Update { entity: PRODUCT, before, after: Arc::new(after) };
+        outcome(&plan, vec![change], &[])
+    });
+    bench.write(hide).unwrap();
+    let seller = caller(Some(TENANT), None, merchant());
+    let all = bench.selection(PRODUCT, seller.class);
+    assert!(!bench.one(&all, key.1, &seller).0.is_found);
+    let lamps = ReadList {
+        search: Some(vec![("102".to_owned(), false)]),
+        ..list(&all, &seller, Vec::new(), 9)
+    };
+    assert_eq!(bench.read(&Read::List(lamps)).1, "[]");
+    assert_eq!(bench.load(Some(TENANT), &[Need::Row(key.0, key.1)]).rows[&key], None);
+    let found = bench.load(Some(TENANT), &[Need::DeletedRow(key.0, key.1)]).rows[&key].clone();
+    let keep_us = bench.plan[PRODUCT].keep_deleted_us.unwrap();
+    let purgeable = |now_us| {
+        bench.runtime.block_on(bench.store().purgeable(PRODUCT, now_us, 10).wait()).unwrap()
+    };
+    assert_eq!(purgeable(1_000 + keep_us - 1), []);
+    assert_eq!(purgeable(1_000 + keep_us), [(Some(TENANT), key.1)]);
+    assert_verified(&bench);
+    let changes = vec![Change::Delete { entity: PRODUCT, row: found.unwrap() }];
+    bench.write(Script::new(&bench.plan, Some(TENANT), changes)).unwrap();
+    assert_eq!(purgeable(i64::MAX), []);
+}
