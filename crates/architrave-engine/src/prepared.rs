@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use architrave_model::{Entity, EntityId, Expr, ExprKind, Field, FieldType, Function, Value};
+use architrave_model::{
+    Base, Entity, EntityId, Expr, ExprKind, Field, FieldType, Function, Scalar, Value,
+};
 use architrave_plan::{Bounds, ColumnId, ColumnRole, InputKind, InputShape, Plan, Representation};
 use regex::{Regex, RegexBuilder};
 
@@ -39,8 +41,7 @@ pub(crate) enum Place {
 impl Prepared {
     pub(crate) fn new(plan: Arc<Plan>) -> Self {
         let places = plan.system.entity_ids().map(|entity| places(&plan, entity)).collect();
-        let of_field = |it: &Field| Bounds::of(&it.ty, it.min.as_ref(), it.max.as_ref());
-        let of_entity = |it: &Entity| it.fields.iter().map(of_field).collect();
+        let of_entity = |it: &Entity| it.fields.iter().map(bounds_of).collect();
         let bounds = plan.system.entities.iter().map(of_entity).collect();
         let patterns = patterns(&plan);
         Self { plan, places, bounds, patterns }
@@ -73,6 +74,23 @@ impl Prepared {
     /// How rows of an entity are shown.
     pub(crate) fn representation(&self, entity: EntityId) -> Option<&Representation> {
         self.plan.representations.get(entity.0 as usize)
+    }
+}
+
+/// Bounds of a field. What is computed has the bounds of its type: answers must stay readable for every
+/// JSON reader, and storable in every database.
+fn bounds_of(field: &Field) -> Bounds {
+    let FieldType::Computed { ty, .. } = &field.ty else {
+        return Bounds::of(&field.ty, field.min.as_ref(), field.max.as_ref());
+    };
+    match &ty.base {
+        Base::Int => Bounds::of_scalar(&Scalar::Int),
+        Base::Money => Bounds::of_scalar(&Scalar::Money),
+        Base::Decimal { scale } => {
+            Bounds::of_scalar(&Scalar::Decimal { precision: 18, scale: *scale })
+        }
+        Base::Text => Bounds::of_scalar(&Scalar::Text),
+        _ => Bounds::None,
     }
 }
 
@@ -114,6 +132,9 @@ fn patterns(plan: &Plan) -> BTreeMap<String, Option<Regex>> {
     };
     for shape in plan.creates.iter().chain(&plan.updates).chain(&plan.commands) {
         patterns_of_shape(shape, &mut keep);
+    }
+    for field in plan.system.entities.iter().flat_map(|it| &it.fields) {
+        field.pattern.iter().for_each(|it| keep(it));
     }
     for expr in expressions(plan) {
         expr.walk(&mut |it| {

@@ -1,6 +1,6 @@
 //! What every changed row must pass: computed fields, references, field rules, bounds, invariants.
 
-use architrave_model::FieldType;
+use architrave_model::{FieldType, Value};
 
 use super::{Aggregate, Notes, Refusal, Turn, refused};
 use crate::{
@@ -145,13 +145,22 @@ impl Turn<'_> {
                 continue;
             };
             let value = column(&row.row, *place);
-            if let Some(misfit) = out_of_bounds(value, bounds, self.prepared.currency()) {
-                let declared = self.prepared.plan.system[row.entity].fields.get(field);
+            let declared = self.prepared.plan.system[row.entity].fields.get(field);
+            let misfit = out_of_bounds(value, bounds, self.prepared.currency())
+                .or_else(|| self.mismatch(declared?.pattern.as_deref()?, value));
+            if let Some(misfit) = misfit {
                 let name = declared.map(|it| it.name.text.as_str()).unwrap_or_default();
                 let detail = format!("`{name}`: {}", misfit.detail);
                 errors.push(Misfit { detail, ..misfit }.at(""));
             }
         }
+    }
+
+    /// A text that a command has set and that its field's pattern does not take.
+    fn mismatch(&self, pattern: &str, value: &Value) -> Option<Misfit> {
+        let Value::Text(text) = value else { return None };
+        let fits = self.prepared.matches(pattern, text);
+        (!fits).then(|| Misfit::new("pattern", format!("Must match {pattern}")))
     }
 
     fn invariants(

@@ -42,6 +42,7 @@ context board {
     notes    = optional(json)
     opened   = timestamp(default(now))
     length   = optional(duration)
+    label    = optional(string(9, pattern("[a-z]+")))
     due      = optional(date)
     tasks    = many(Task, max(3))
     work     = computed(sum([for t in this.tasks : t.hours]))
@@ -60,6 +61,12 @@ context board {
       delete = this.owner == caller.user
       field budget { write = has_role("boss") || this.budget < money("500.00") }
       field notes { read = this.owner == caller.user }
+    }
+
+    command relabel {
+      input = { label = string(20) }
+      allow = this.owner == caller.user
+      set   = { label = input.label }
     }
 
     command bill {
@@ -191,6 +198,13 @@ fn a_command_fills_its_input_and_keeps_bounds() {
     );
     let wrong = bill(json!({"hours": 0, "reason": 5, "x": 1})).refused(422, "invalid-body");
     assert_eq!(wrong.errors().len(), 4);
+    let relabel = |label: &str| {
+        board.world.write(&board.ann, "board.Project.relabel", id, json!({"label": label}))
+    };
+    for (label, code) in [("ten letters", "too-long"), ("A", "pattern")] {
+        let errors = relabel(label).refused(422, "invariant-violated").errors();
+        assert_eq!(errors, [(String::new(), code.to_owned())]);
+    }
     // Nothing changes, nothing is written.
     assert_eq!(bill(json!({"by": board.ben})).expect(200).body["version"], 2);
 }
