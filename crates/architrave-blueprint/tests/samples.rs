@@ -58,3 +58,33 @@ fn the_storefront_is_clean() {
     assert_eq!(system.sagas[0].steps.len(), 3);
     assert_eq!(system.moved.len(), 1);
 }
+
+#[test]
+fn nothing_at_all_is_missing_its_system() {
+    let empty = SourceFile { name: "blueprint.hcl".into(), text: String::new() };
+    for files in [vec![], vec![empty]] {
+        let (system, findings) = read(&files);
+        assert!(system.entities.is_empty());
+        let codes: Vec<&str> = findings.iter().map(|it| it.code.0).collect();
+        assert_eq!(codes, ["AR0209"]);
+        assert!(render(&findings, &files, Style::Plain).contains("AR0209"));
+    }
+}
+
+/// Two thousand entities in forty contexts: far more than one system should have.
+#[test]
+fn a_large_blueprint_is_read() {
+    let mut text = "system Large { edition = \"2026\" }\n".to_owned();
+    for context in 0..40 {
+        text.push_str(&format!("context c{context} {{\n"));
+        for entity in 0..50 {
+            text.push_str(&format!(
+                "  entity E{entity} {{\n    n = int\n    other = ref(E{})\n    access {{ read = this.other.n > 5 }}\n  }}\n",
+                (entity + 1) % 50
+            ));
+        }
+        text.push_str("}\n");
+    }
+    let system = clean(&text);
+    assert_eq!(system.entities.len(), 2_000);
+}
