@@ -85,7 +85,7 @@ impl Place<'_> {
     }
 }
 
-/// Names by place: BLUEPRINT's table, a row each.
+/// Names by place: the table "What can be seen" of the language reference, a row each.
 pub(crate) mod roots {
     pub(crate) const ACCESS: &[&str] = &["this", "caller", "now"];
     pub(crate) const UPDATE: &[&str] = &["this", "old", "caller", "now"];

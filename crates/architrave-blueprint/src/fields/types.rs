@@ -1,4 +1,4 @@
-//! The types of 5.3 as a table, and how each is read.
+//! The types of the language as a table, and how each is read.
 
 use architrave_model::{Field, FieldType, FileKind, Finding, Name, OnDelete, Scalar};
 
