@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use architrave_model::{Default, EntityId, FieldType, Value};
+use architrave_model::{Default, EntityId, Field, FieldType, Value};
 use architrave_plan::{ColumnId, InputKind, InputMember, InputShape};
 use uuid::Uuid;
 
@@ -81,6 +81,9 @@ impl Turn<'_> {
                         (None, FieldType::List { .. }) => Value::List(Vec::new()),
                         (None, _) => self.absent(entity, field, declared.default.as_ref()),
                     };
+                    if value.is_null() && stop.is_none() {
+                        note_absent(declared, pointer, notes);
+                    }
                     self.put(&mut built, place, value)?;
                 }
                 Some(Place::Object { members, .. }) => {
@@ -91,6 +94,8 @@ impl Turn<'_> {
                         self.note_written(member, &spot, notes);
                         let spot = Spot { pointer: &at, ..spot };
                         self.fill_object(&mut built, shape, members, object, &spot, notes)?;
+                    } else {
+                        note_absent(declared, pointer, notes);
                     }
                 }
                 None => {}
@@ -335,6 +340,16 @@ impl Turn<'_> {
             patched.push(changed);
         }
         Ok(patched)
+    }
+}
+
+/// Reports a field that must hold something and got nothing: `default(caller.user)` for a caller who is
+/// no user, or a field that only commands may write.
+fn note_absent(field: &Field, pointer: &str, notes: &mut Notes) {
+    let is_worked_out = matches!(field.ty, FieldType::Computed { .. } | FieldType::Sequence { .. });
+    if !field.is_optional && !is_worked_out {
+        let misfit = Misfit::new("required", "Must be there.");
+        notes.errors.push(misfit.at(&step(pointer, &field.name.text)));
     }
 }
 

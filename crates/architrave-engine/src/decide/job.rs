@@ -127,7 +127,11 @@ impl Decide for Job {
             }
         }
         let run = self.run(rows, now_us, &needs);
-        let needs = needs.into_inner();
+        let mut needs = needs.into_inner();
+        if needs.iter().any(|it| matches!(it, Need::Remembered(_))) {
+            // A repeated request must not use numbers up: they are drawn once it is known to be new.
+            needs.retain(|it| !matches!(it, Need::Sequence { .. }));
+        }
         if !needs.is_empty() {
             return Decision::Need(needs.into_iter().collect());
         }

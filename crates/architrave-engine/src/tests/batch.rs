@@ -74,6 +74,10 @@ fn a_hundred_orders_draw_their_numbers_in_one_round() {
     let done = world.send(request.clone()).expect(200);
     assert_eq!(done.body["results"][99]["body"]["number"], "ORD-2026-100");
     assert_eq!(world.send(request).expect(200).text, done.text);
+    // The repeated request used no numbers up.
+    let body = shop.order(&product, "2.00");
+    let next = world.write(&shop.customer, "sales.Order.create", "", body).expect(201);
+    assert_eq!(next.body["number"], "ORD-2026-101");
 }
 
 #[test]

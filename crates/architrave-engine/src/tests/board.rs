@@ -3,7 +3,12 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{Caller, SignIn, ports::ApiKeyRecord, simulation::wait, testing::World};
+use crate::{
+    Caller, SignIn,
+    ports::ApiKeyRecord,
+    simulation::wait,
+    testing::{World, written},
+};
 
 const BOARD: &str = r#"
 system Board { edition = "2026" }
@@ -153,6 +158,16 @@ fn defaults_and_computed_fields_are_filled_in() {
     let patch = json!({"name": "forbidden", "tasks": [{"id": keep, "hours": 21}]});
     let refused = board.world.write(&board.ann, "board.Project.update", id, patch);
     assert_eq!(refused.refused(422, "invariant-violated").errors().len(), 2);
+}
+
+#[test]
+fn a_default_that_has_no_value_is_asked_for() {
+    let board = board();
+    let project = board.world.entity("board.Project");
+    let body = json!({"name": "One"}).to_string().into_bytes();
+    let refused = written(wait(board.world.engine.admin_create(project, None, body, None)));
+    let errors = refused.refused(422, "invalid-body").errors();
+    assert_eq!(errors, [("/owner".to_owned(), "required".to_owned())]);
 }
 
 #[test]
