@@ -247,7 +247,7 @@ fn batch_operation(plan: &Plan) -> Json {
         (
             "description",
             "One write, addressed as on its own. `{\"$ref\": \"0.id\"}` in a body and `{0.id}` in a path \
-             stand for a member of an earlier answer."
+             stand for the id of an earlier operation's row."
                 .into(),
         ),
         ("additionalProperties", false.into()),
