@@ -119,6 +119,10 @@ impl Here {
         self.tokens[who].clone()
     }
 
+    pub(crate) fn plan(&self) -> Arc<architrave_plan::Plan> {
+        Arc::clone(self.backend.as_ref().unwrap().engine.plan())
+    }
+
     pub(crate) async fn get(&self, who: &str, path: &str) -> Reply {
         let token = self.tokens.get(who).map(String::as_str);
         self.client.send(&Call::get(path).token(token)).await.unwrap()
