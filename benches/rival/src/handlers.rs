@@ -114,8 +114,7 @@ async fn blocking<T: Send + 'static>(
 
 /// RFC 3339, by hand too: days since 1970 to a date (Howard Hinnant's `civil_from_days`).
 fn now() -> String {
-    let since =
-        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let since = std::time::UNIX_EPOCH.elapsed().unwrap_or_default();
     let (days, seconds) = (since.as_secs() / 86_400, since.as_secs() % 86_400);
     let shifted = days + 719_468;
     let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);

@@ -181,7 +181,7 @@ impl Client {
         loop {
             let reply = self.send(call).await;
             let in_flight =
-                |it: &Reply| it.status == 409 && it.json()["code"] == "request-in-flight";
+                |it: &Reply| it.status == 409 && member(&it.json(), "code") == "request-in-flight";
             let is_settled =
                 reply.as_ref().is_ok_and(|it| !matches!(it.status, 429 | 503) && !in_flight(it));
             if is_settled || attempt >= attempts_max {
@@ -198,6 +198,12 @@ impl Client {
         let what = format!("{} {}{}: {reason}", call.method, self.base, call.path);
         DriveError::new(what, "is the backend running? start it with `architrave serve PATH --dev`")
     }
+}
+
+/// A member of an object; null where there is none.
+#[must_use]
+pub fn member<'a>(value: &'a Value, name: &str) -> &'a Value {
+    value.get(name).unwrap_or(&Value::Null)
 }
 
 /// An error with its causes, which hyper leaves out of the text.

@@ -106,9 +106,8 @@ fn int(name: &str, bounds: &Bounds, number: Option<u64>, random: &mut Random) ->
     let (low, high) = if let Some(number) = number {
         let number = i64::try_from(number).unwrap_or(i64::MAX);
         (number, number)
-    } else if has(&["quantity", "qty", "seats", "nights", "guests"]) {
-        (1, 5)
-    } else if has(&["rating", "stars", "priority"]) {
+    } else if has(&["quantity", "qty", "seats", "nights", "guests", "rating", "stars", "priority"])
+    {
         (1, 5)
     } else if has(&["percent", "progress"]) {
         (0, 100)

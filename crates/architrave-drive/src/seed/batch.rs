@@ -9,7 +9,7 @@ use tokio::{sync::Semaphore, task::JoinSet};
 use super::{Work, callers::problem};
 use crate::{
     DriveError,
-    client::{Call, Reply},
+    client::{Call, Reply, member},
 };
 
 /// Most operations of a batch, as the API takes them.
@@ -86,10 +86,12 @@ async fn one(work: &Work, batch: Vec<Item>) -> Result<Answers, DriveError> {
         let refusal = Err(problem(&body));
         return Ok(batch.into_iter().map(|it| (it, refusal.clone())).collect());
     }
-    let results = body["results"].as_array_mut().map(std::mem::take).unwrap_or_default();
-    let answers = results.into_iter().map(|mut it| {
-        let is_done = it["status"].as_u64().is_some_and(|it| (200..300).contains(&it));
-        if is_done { Ok(it["body"].take()) } else { Err(problem(&it["body"])) }
+    let results = body.get_mut("results").map(Value::take).unwrap_or_default();
+    let results = if let Value::Array(results) = results { results } else { Vec::new() };
+    let answers = results.into_iter().map(|it| {
+        let is_done = member(&it, "status").as_u64().is_some_and(|it| (200..300).contains(&it));
+        let body = member(&it, "body");
+        if is_done { Ok(body.clone()) } else { Err(problem(body)) }
     });
     let missing = std::iter::repeat(Err("the batch's answer has no result for it".to_owned()));
     Ok(batch.into_iter().zip(answers.chain(missing)).collect())

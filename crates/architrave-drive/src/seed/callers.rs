@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     DriveError,
-    client::{Call, Client},
+    client::{Call, Client, member},
 };
 
 /// A token and whose it is.
@@ -46,11 +46,11 @@ impl Callers {
                 return Err(DriveError::new(what, "start the server again to renew dev.json"));
             }
             let me = reply.json();
-            let operations = me["operations"].as_array().into_iter().flatten();
+            let operations = member(&me, "operations").as_array().into_iter().flatten();
             callers.push(Caller {
                 name: token.name,
                 token: token.text,
-                user: me["user"].as_str().map(|it| json!({ "id": it })),
+                user: member(&me, "user").as_str().map(|it| json!({ "id": it })),
                 operations: operations.filter_map(|it| it.as_str().map(str::to_owned)).collect(),
             });
         }
@@ -70,17 +70,18 @@ impl Callers {
 
 /// A problem in one line.
 pub(super) fn problem(body: &Value) -> String {
-    let title = body["title"].as_str().unwrap_or("no explanation");
-    let detail = body["detail"].as_str().unwrap_or("");
-    let errors = body["errors"].as_array().into_iter().flatten();
+    let title = member(body, "title").as_str().unwrap_or("no explanation");
+    let detail = member(body, "detail").as_str().unwrap_or("");
+    let errors = member(body, "errors").as_array().into_iter().flatten();
     let errors = errors.map(|it| {
-        let place = it["pointer"].as_str().or(it["parameter"].as_str()).unwrap_or("");
+        let place =
+            member(it, "pointer").as_str().or(member(it, "parameter").as_str()).unwrap_or("");
         // Positions differ from batch to batch and from row to row; the reason is the same.
         let place = place.split("/body").nth(1).unwrap_or(place);
         let is_position = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
         let parts = place.split('/').map(|it| if is_position(it) { "*" } else { it });
         let place = parts.collect::<Vec<_>>().join("/");
-        format!("{place}: {}", it["detail"].as_str().unwrap_or(""))
+        format!("{place}: {}", member(it, "detail").as_str().unwrap_or(""))
     });
     let errors: BTreeSet<String> = errors.collect();
     if errors.is_empty() {

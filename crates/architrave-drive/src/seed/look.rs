@@ -9,7 +9,10 @@ use super::{
     Work,
     store::{POOL_MAX, Visible, slim},
 };
-use crate::{DriveError, client::Call};
+use crate::{
+    DriveError,
+    client::{Call, member},
+};
 
 /// How often a page is asked for.
 const ATTEMPTS_MAX: u32 = 200;
@@ -33,8 +36,8 @@ pub(super) async fn visible(
         while let Some(path) = next.filter(|_| rows.len() < POOL_MAX) {
             let call = Call::get(path).token(Some(&who.token));
             let page = work.client.send_until_settled(&call, ATTEMPTS_MAX).await?.json();
-            rows.extend(page["items"].as_array().into_iter().flatten().map(slim));
-            next = page["next"].as_str().map(str::to_owned);
+            rows.extend(member(&page, "items").as_array().into_iter().flatten().map(slim));
+            next = member(&page, "next").as_str().map(str::to_owned);
         }
         visible.insert(entity, rows);
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use architrave_model::EntityId;
 use serde_json::{Map, Value};
 
-use crate::{generate::Pool, random::Random};
+use crate::{client::member, generate::Pool, random::Random};
 
 /// Most rows per entity that later rows can refer to.
 pub(super) const POOL_MAX: usize = 20_000;
@@ -40,7 +40,7 @@ pub(super) struct Seen<'a> {
 impl Made {
     /// Remembers a row as the API showed it.
     pub(super) fn add(&mut self, entity: EntityId, caller: usize, shown: &Value) {
-        let Some(id) = shown["id"].as_str() else { return };
+        let Some(id) = member(shown, "id").as_str() else { return };
         self.rows.entry(entity).or_default().push(Row { id: id.to_owned(), caller });
         let pool = self.pool.entry(entity).or_default();
         if pool.len() < POOL_MAX {

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use architrave_drive::client::{Call, Client};
+use architrave_drive::client::{Call, Client, member as inner};
 use architrave_engine::Fault;
 use architrave_server::{Format, Log};
 use clap::Args;
@@ -64,13 +64,13 @@ async fn send(client: &Client, call: Call, console: Console) -> Result<Exit, Fau
         }
         return Ok(Exit::Ok);
     }
-    console.note(format!("error: {}", body["title"].as_str().unwrap_or("refused")));
-    if let Some(detail) = body["detail"].as_str() {
+    console.note(format!("error: {}", inner(&body, "title").as_str().unwrap_or("refused")));
+    if let Some(detail) = inner(&body, "detail").as_str() {
         console.note(detail);
     }
-    for error in body["errors"].as_array().into_iter().flatten() {
-        let place = error["pointer"].as_str().unwrap_or("");
-        console.note(format!("  {place} {}", error["detail"].as_str().unwrap_or("")));
+    for error in inner(&body, "errors").as_array().into_iter().flatten() {
+        let place = inner(error, "pointer").as_str().unwrap_or("");
+        console.note(format!("  {place} {}", inner(error, "detail").as_str().unwrap_or("")));
     }
     Ok(Exit::Refused)
 }

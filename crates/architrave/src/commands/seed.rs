@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use architrave_drive::{
-    client::Client,
+    client::{Client, member},
     progress::Progress,
     seed::{Report, SeedOptions, Token, seed},
 };
@@ -104,8 +104,8 @@ async fn running(folder: &DataFolder) -> Result<Option<(String, Vec<Token>)>, Fa
     };
     let access = folder.read(dev::ACCESS_FILE)?.ok_or_else(no_tokens)?;
     let access: serde_json::Value = serde_json::from_slice(&access).map_err(|_| no_tokens())?;
-    let api = access["api"].as_str().ok_or_else(no_tokens)?.to_owned();
-    let tokens = access["tokens"].as_object().ok_or_else(no_tokens)?;
+    let api = member(&access, "api").as_str().ok_or_else(no_tokens)?.to_owned();
+    let tokens = member(&access, "tokens").as_object().ok_or_else(no_tokens)?;
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     let tokens = tokens.iter().map(|(name, value)| (name.clone(), text(value))).collect();
     Ok(Some((api, own(tokens))))
