@@ -124,9 +124,8 @@ impl Work<'_> {
             self.record()?;
             return Ok(false);
         }
-        let rows = self.count("")?;
         let losses_before = losses.len();
-        let (is_same, must_rebuild) = self.compare(&recorded, rows, losses)?;
+        let (is_same, must_rebuild) = self.compare(&recorded, losses)?;
         if losses.len() > losses_before || is_same {
             return Ok(false);
         }
@@ -150,7 +149,6 @@ impl Work<'_> {
     fn compare(
         &self,
         recorded: &BTreeMap<String, Recorded>,
-        rows: i64,
         losses: &mut Vec<String>,
     ) -> Result<(bool, bool), Fault> {
         let name = &self.table.name;
@@ -159,7 +157,9 @@ impl Work<'_> {
             let Some(was) = recorded.get(&column.name) else {
                 is_same = false;
                 must_rebuild |= !column.is_nullable;
-                if rows > 0 && self.filling(column).is_none() {
+                // Counting reads the whole table: only where the number is needed.
+                let rows = if self.filling(column).is_none() { self.count("")? } else { 0 };
+                if rows > 0 {
                     losses.push(format!(
                         "{name}.{} is required and new, but {rows} rows have no value for it; give it a default or make it optional",
                         column.name
