@@ -4,7 +4,7 @@
 //! {"method":"POST","path":"/v1/orders/{0.id}/place"}]}`: `{0.id}` in a path and `{"$ref":"0.id"}` in a
 //! body stand for the id of the row that an earlier operation is about.
 
-use architrave_plan::{Method, Operation, OperationKind};
+use architrave_plan::{Method, Operation, OperationId, OperationKind};
 use uuid::Uuid;
 
 use super::{
@@ -23,6 +23,7 @@ const OPERATIONS_MAX: usize = 100;
 
 /// One operation of a batch as it was sent.
 struct Entry<'a> {
+    id_of_operation: OperationId,
     operation: &'a Operation,
     /// The path's id, or what stands for it.
     id: Option<String>,
@@ -31,6 +32,15 @@ struct Entry<'a> {
 }
 
 impl Engine {
+    /// The operations that a batch's body names, as far as it can be read: each draws from its own
+    /// budgets, or a batch would be a way around them.
+    #[must_use]
+    pub fn batched(&self, bytes: &[u8]) -> Vec<OperationId> {
+        let Ok(Some(json)) = body(bytes) else { return Vec::new() };
+        let (_, entries) = Reader { engine: self, errors: Vec::new() }.read(&json);
+        entries.iter().map(|it| it.id_of_operation).collect()
+    }
+
     pub(super) async fn batch(
         &self,
         operation: &Operation,
@@ -207,7 +217,7 @@ impl<'a> Reader<'a> {
         let path = self.text(json, "path", pointer, true);
         let if_match = self.text(json, "if_match", pointer, false);
         let (method, path) = (method?, path?);
-        let Some((operation, id)) = self.find(method, path) else {
+        let Some((id_of_operation, operation, id)) = self.find(method, path) else {
             let detail = format!("No operation that writes answers to {method} {path}.");
             self.report("not-found", detail, &step(pointer, "path"));
             return None;
@@ -219,7 +229,7 @@ impl<'a> Reader<'a> {
             self.report("not-found", detail, &step(pointer, "path"));
         }
         let body = json.member("body").filter(|it| **it != Json::Null).cloned();
-        Some(Entry { operation, id, if_match: if_match.map(str::to_owned), body })
+        Some(Entry { id_of_operation, operation, id, if_match: if_match.map(str::to_owned), body })
     }
 
     fn text<'j>(
@@ -243,18 +253,22 @@ impl<'a> Reader<'a> {
     }
 
     /// The operation behind a method and a path, and the path's id.
-    fn find(&self, method: &str, path: &str) -> Option<(&'a Operation, Option<String>)> {
-        let operations = self.engine.prepared.plan.operations.iter();
+    fn find(
+        &self,
+        method: &str,
+        path: &str,
+    ) -> Option<(OperationId, &'a Operation, Option<String>)> {
+        let operations = (0..).map(OperationId).zip(&self.engine.prepared.plan.operations);
         let mut writes =
-            operations.filter(|it| it.kind.is_write() && it.kind != OperationKind::Batch);
-        writes.find_map(|it| {
+            operations.filter(|(_, it)| it.kind.is_write() && it.kind != OperationKind::Batch);
+        writes.find_map(|(id, it)| {
             let is_method = match it.method {
                 Method::Get => false,
                 Method::Post => method == "POST",
                 Method::Patch => method == "PATCH",
                 Method::Delete => method == "DELETE",
             };
-            Some((it, matched(&it.path, path)?)).filter(|_| is_method)
+            matched(&it.path, path).filter(|_| is_method).map(|row| (id, it, row))
         })
     }
 

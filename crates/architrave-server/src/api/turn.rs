@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Instant};
 
 use architrave_engine::{Caller, Failure, Problem};
-use architrave_plan::{Method, OperationId};
+use architrave_plan::{Method, OperationId, OperationKind};
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, StatusCode, Version, header, request::Parts as Head};
 use http_body_util::Full;
@@ -207,6 +207,14 @@ async fn operate(
     }
     let sent = write::Sent { id, operation, caller, row, query, body };
     let request = write::receive(desk, sent, asking.intake, asking.asked.trace).await?;
+    if operation.kind == OperationKind::Batch && desk.policies.counts_operations(caller) {
+        let batched = desk.engine.batched(&request.body);
+        let now_us = monotonic_us(desk);
+        desk.policies.take_batched(&batched, caller, now_us, &mut seen.budget).await?;
+        if let Some(problem) = seen.budget.problem.take() {
+            return Err(problem.into());
+        }
+    }
     seen.is_writing = true;
     write::run(desk, request, asking.asked).await
 }

@@ -1,6 +1,6 @@
 //! Which budgets a request draws from.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 
 use architrave_engine::{
     Caller, Fault, Problem,
@@ -78,6 +78,36 @@ impl Policies {
             budget.note(policy, taken.await?);
         }
         Ok(budget)
+    }
+
+    /// Takes from the own budgets of the operations of a batch, once for each of them.
+    pub(crate) async fn take_batched(
+        &self,
+        operations: &[OperationId],
+        caller: &Caller,
+        now_us: i64,
+        budget: &mut Budget,
+    ) -> Result<(), Fault> {
+        let mut taken: BTreeMap<u32, (&Policy, Taken)> = BTreeMap::new();
+        for operation in operations {
+            let own = self.operations.get(operation.0 as usize).map_or(&[][..], Vec::as_slice);
+            for policy in own {
+                let Some(subject) = subject(policy.key, caller) else { continue };
+                let key = LimitKey { policy: policy.number, subject };
+                let it = self.limiter.take(&key, policy.count, policy.period_us, now_us).wait();
+                taken.insert(policy.number, (policy, it.await?));
+            }
+        }
+        // The last answer of a budget is the strictest: each budget stands in the headers once.
+        taken.into_values().for_each(|(policy, it)| budget.note(policy, it));
+        Ok(())
+    }
+
+    /// Whether the own budgets of operations count for this caller.
+    pub(crate) fn counts_operations(&self, caller: &Caller) -> bool {
+        self.is_switched_on
+            && !caller.class.is_system
+            && self.operations.iter().any(|it| !it.is_empty())
     }
 
     /// Counts a request whose credentials were refused as one without any, so that guessing is bounded.
