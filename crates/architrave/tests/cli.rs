@@ -1,4 +1,5 @@
 //! The command line: arguments in, exit code and words out.
+#![cfg(test)]
 
 mod support;
 

@@ -2,6 +2,8 @@
 //! lost, none is applied twice, and what is stored equals the journal's replay.
 //!
 //! `ARCHITRAVE_KILL_TIMES` says how often (10 unless set); `cargo xtask drill kill` runs the long form.
+#![cfg(test)]
+#![expect(clippy::print_stdout, reason = "says what was done, or why not")]
 
 mod support;
 

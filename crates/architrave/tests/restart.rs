@@ -1,4 +1,5 @@
 //! After `kill -9` and a new start everything is there: rows, people, tokens, keys, answers to requests.
+#![cfg(test)]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! Seeding: realistic, valid, the same for the same seed, and safe to repeat.
+#![cfg(test)]
 
 mod support;
 

@@ -1,5 +1,6 @@
 //! Many at once: one idempotency key raced from many connections acts once; a walk over pages of changing
 //! data sees every unchanged row exactly once; hidden rows and fields change no byte.
+#![cfg(test)]
 
 mod support;
 

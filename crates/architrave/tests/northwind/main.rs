@@ -3,6 +3,8 @@
 //!
 //! The files are not part of the project. They are looked for in `NORTHWIND_DATA`; without them the test
 //! says that it was skipped.
+#![cfg(test)]
+#![expect(clippy::print_stdout, reason = "says what was done, or why not")]
 
 mod backend;
 mod files;

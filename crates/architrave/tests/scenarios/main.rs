@@ -1,5 +1,6 @@
 //! Runs the stories of `scenarios/`: each file is a blueprint, requests and expected answers, in the words
 //! of the manual. The real server answers them, on a free port, with an empty data folder.
+#![cfg(test)]
 
 mod compare;
 mod story;

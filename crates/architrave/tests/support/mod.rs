@@ -1,5 +1,5 @@
 //! What several tests share: the real program as a process of its own, and the same in this process.
-#![allow(dead_code, reason = "every test uses a part of it")]
+#![cfg_attr(test, expect(dead_code, reason = "every test uses a part of it"))]
 
 use std::{
     collections::BTreeMap,
