@@ -1,7 +1,6 @@
 //! The generated pages of the manual are current. `UPDATE_GOLDEN=1 cargo test -p architrave --test manual`
 //! writes them anew.
 #![cfg(test)]
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{fmt::Write as _, path::PathBuf};
 
