@@ -53,8 +53,12 @@ impl Checked {
 
     /// Shows the findings to a person, on standard error.
     pub fn show(&self, console: Console) {
+        self.show_some(console, &self.findings);
+    }
+
+    fn show_some(&self, console: Console, findings: &[Finding]) {
         let style = if console.has_colours() { Style::Coloured } else { Style::Plain };
-        let text = render::render(&self.findings, &self.blueprint.files, style);
+        let text = render::render(findings, &self.blueprint.files, style);
         if !text.is_empty() {
             console.note(text.trim_end());
         }
@@ -65,7 +69,10 @@ impl Checked {
     /// # Errors
     /// Where the lock cannot be written.
     pub fn into_plan(self, console: Console, lock: LockUse) -> Result<Option<Plan>, Fault> {
-        self.show(console);
+        // Notes ask for nothing: `check` has them, a start or an `api-key list` need not repeat them.
+        let is_asking = |it: &&Finding| it.severity != Severity::Note;
+        let asking: Vec<Finding> = self.findings.iter().filter(is_asking).cloned().collect();
+        self.show_some(console, &asking);
         let Some((plan, names)) = self.planned else { return Ok(None) };
         if self.is_lock_extended {
             match lock {
