@@ -4,14 +4,27 @@ use super::{Lock, LockEntry, LockKey, LockKind};
 
 impl Lock {
     /// Gives the names of an entity to its new path. Whether there was anything to give.
+    ///
+    /// Who renames first and writes the `moved` block later has names under both paths by then: those
+    /// of the old one are retired. The two change places. Should something be stored under the newer
+    /// names, the store refuses to start without them, so that nothing is lost.
     pub(crate) fn move_entity(&mut self, from: &str, to: &str) -> bool {
         let is_moved = self.is_moved(from, to);
-        let is_known = self.entries.contains_key(&LockKey::new(from, LockKind::Table, ""));
+        let Some(table) = self.entries.get(&LockKey::new(from, LockKind::Table, "")) else {
+            return is_moved;
+        };
         let is_taken = self.entries.contains_key(&LockKey::new(to, LockKind::Table, ""));
-        if is_moved || !is_known || is_taken {
+        if is_moved || (is_taken && !table.is_retired) {
             return is_moved;
         }
-        self.rekey(from, |key| Some(LockKey { owner: to.to_owned(), ..key.clone() }));
+        self.rekey(|key| {
+            let owner = match key.owner.as_str() {
+                owner if owner == from => to,
+                owner if owner == to && key.kind != LockKind::Moved => from,
+                _ => return None,
+            };
+            Some(LockKey { owner: owner.to_owned(), ..key.clone() })
+        });
         let (inside_from, inside_to) = (format!("{from}."), format!("{to}."));
         for (key, entry) in &mut self.entries {
             if key.kind == LockKind::Moved
@@ -30,19 +43,28 @@ impl Lock {
         let (old, new) = (path, format!("{owner}.{to}"));
         let from = path.rsplit('.').next().unwrap_or_default();
         let is_moved = self.is_moved(old, &new);
-        let has = |name: &str| {
+        let columns_of = |name: &str| {
             let is_of = |place: &str| {
                 place == name || place.strip_prefix(name).is_some_and(|it| it.starts_with('.'))
             };
             let columns = self.entries.iter().filter(|(key, _)| key.kind == LockKind::Column);
-            columns.filter(|(key, _)| key.owner == owner).any(|(key, _)| is_of(&key.place))
+            let columns = columns.filter(|(key, _)| key.owner == owner && is_of(&key.place));
+            columns.map(|(_, entry)| entry.is_retired).collect::<Vec<_>>()
         };
-        if is_moved || !has(from) || has(to) {
+        let old_columns = columns_of(from);
+        let is_gone = old_columns.iter().all(|is_retired| *is_retired);
+        if is_moved || old_columns.is_empty() || (!is_gone && !columns_of(to).is_empty()) {
             return is_moved;
         }
-        self.rekey(owner, |key| {
+        // As with entities, a new name that has columns already changes places with the old one.
+        self.rekey(|key| {
+            if key.owner != owner {
+                return None;
+            }
             let place = match key.kind {
-                LockKind::Column | LockKind::Lookup => renamed(&key.place, from, to),
+                LockKind::Column | LockKind::Lookup => {
+                    renamed(&key.place, from, to).or_else(|| renamed(&key.place, to, from))
+                }
                 LockKind::Index | LockKind::Unique | LockKind::UniqueGlobal => {
                     renamed_keys(&key.place, from, to)
                 }
@@ -63,18 +85,11 @@ impl Lock {
         self.entries.insert(LockKey::new(from, LockKind::Moved, ""), entry);
     }
 
-    fn rekey(&mut self, owner: &str, new_key: impl Fn(&LockKey) -> Option<LockKey>) {
-        let moves: Vec<_> = self
-            .entries
-            .keys()
-            .filter(|key| key.owner == owner)
-            .filter_map(|key| Some((key.clone(), new_key(key)?)))
-            .collect();
-        for (old, new) in moves {
-            if let Some(entry) = self.entries.remove(&old) {
-                self.entries.insert(new, entry);
-            }
-        }
+    /// All at once, so that keys can change places.
+    fn rekey(&mut self, new_key: impl Fn(&LockKey) -> Option<LockKey>) {
+        let entries = std::mem::take(&mut self.entries);
+        let moved = |(key, entry)| (new_key(&key).unwrap_or(key), entry);
+        self.entries = entries.into_iter().map(moved).collect();
     }
 }
 
@@ -92,7 +107,10 @@ fn renamed_keys(place: &str, from: &str, to: &str) -> Option<String> {
         .split(',')
         .map(|key| {
             let (sign, path) = key.strip_prefix('-').map_or(("", key), |path| ("-", path));
-            format!("{sign}{}", renamed(path, from, to).unwrap_or_else(|| path.to_owned()))
+            let path = renamed(path, from, to)
+                .or_else(|| renamed(path, to, from))
+                .unwrap_or_else(|| path.to_owned());
+            format!("{sign}{path}")
         })
         .collect();
     let rest = rest.map(|it| format!("|{it}")).unwrap_or_default();

@@ -117,6 +117,34 @@ fn a_rename_takes_names_along_once() {
     assert!(!again.move_field("shop.Item.nothing", "shop.Item", "price"));
 }
 
+#[test]
+fn a_rename_that_is_said_later_still_finds_the_names() {
+    // Somebody renamed first, and `check` or a refused start wrote that down.
+    let mut names = Names::new(parse(SMALL));
+    names.relation("shop.Item", LockKind::Table, "", "shop_item");
+    names.column("shop.Item", LockKind::Column, "cost", "cost");
+    let mut lock = names.finish();
+    assert!(lock.move_entity("catalog.Product", "shop.Item"));
+    assert!(lock.move_field("catalog.Product.price", "shop.Item", "cost"));
+    let text = lock.render();
+    for line in [
+        "shop.Item table = catalog_product",
+        "shop.Item column cost = price",
+        "shop.Item lookup cost = price_lookup",
+        "catalog.Product table = shop_item",
+    ] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+    let mut names = Names::new(lock);
+    names.column("shop.Item", LockKind::Column, "fee", "fee");
+    let mut lock = names.finish();
+    assert!(lock.move_field("shop.Item.cost", "shop.Item", "fee"));
+    assert!(lock.render().contains("shop.Item column fee = price"), "{}", lock.render());
+    // A name that is still in use does not change places with anything.
+    let mut lock = parse(SMALL);
+    assert!(!lock.move_field("catalog.Product.price", "catalog.Product", "old"));
+}
+
 proptest! {
     #[test]
     fn any_text_is_read_without_panic(text in "(version = 1\n)?([a-cA-C. =\\[\\]_-]|column|table|retired|\n|\\PC){0,80}") {

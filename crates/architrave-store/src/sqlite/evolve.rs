@@ -74,7 +74,8 @@ fn evolve_within(connection: &Connection, plan: &Plan, now_us: i64) -> Result<()
     let list: Vec<String> = losses.iter().map(|it| format!("\n  - {it}")).collect();
     Err(Fault::new(
         format!("this blueprint does not fit the stored data:{}", list.concat()),
-        "nothing has been changed; keep what is listed in the blueprint, or name another data folder",
+        "nothing has been changed; keep what is listed in the blueprint, say with a `moved` block what was \
+         only renamed, or name another data folder",
     ))
 }
 
