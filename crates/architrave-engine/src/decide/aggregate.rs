@@ -176,6 +176,7 @@ impl Aggregate {
             event: event.to_owned(),
             row: Arc::clone(&self.row),
             parts: parts.into_iter().collect(),
+            own: None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Running a command: a named intent that changes one aggregate.
 
-use architrave_model::{Command, CommandId, Value};
-use architrave_plan::InputKind;
+use architrave_model::{Command, CommandId, EventId, Value};
+use architrave_plan::{EventData, EventKind, InputKind};
 use uuid::Uuid;
 
 use super::{Aggregate, Effect, Notes, Refusal, Turn, invalid, refused};
@@ -9,7 +9,8 @@ use crate::{
     Problem, ProblemDetail,
     evaluate::{Scope, Stop, coerce, column},
     input::{Given, GivenValue, step},
-    prepared::Place,
+    prepared::{Place, Prepared},
+    show::scalar::{write_input, write_text},
 };
 
 /// Runs a command: `allow`, transition and guards look at the row before, `set` makes the row after.
@@ -58,16 +59,45 @@ pub(crate) fn command(
     let world = turn.world.over(&after);
     turn.check_data(&row, &world)?;
     let answer = turn.answer(200, &world, &row)?;
-    let event = match &command.emit {
-        Some((event, _)) => prepared.plan.system[*event].name.text.as_str(),
-        None => "updated",
+    let mut event = match &command.emit {
+        Some((event, _)) => row.event(prepared, &prepared.plan.system[*event].name.text),
+        None => row.event(prepared, "updated"),
     };
+    if let Some((id, _)) = command.emit {
+        event.own = own_members(prepared, id, command, &input);
+    }
     Ok(Effect {
         changes: Aggregate::changes(Some(&before), &row),
-        events: vec![row.event(prepared, event)],
+        events: vec![event],
         after,
         answer,
     })
+}
+
+/// The members of an event with a payload of its own: each is the input of the same name, or null.
+fn own_members(
+    prepared: &Prepared,
+    id: EventId,
+    command: &Command,
+    input: &[Value],
+) -> Option<String> {
+    let mut types = prepared.plan.event_types.iter();
+    let kind = types.find(|it| matches!(it.kind, EventKind::Declared(found) if found == id))?;
+    let EventData::Own(members) = &kind.data else { return None };
+    let mut out = Vec::new();
+    for member in members {
+        let place = command.input.iter().position(|it| it.name.text == member.name);
+        let value = place.and_then(|it| input.get(it)).unwrap_or(&Value::Null);
+        out.push(if out.is_empty() { b'{' } else { b',' });
+        write_text(&mut out, &member.name);
+        out.push(b':');
+        write_input(&mut out, &member.kind, value, prepared.currency());
+    }
+    if out.is_empty() {
+        out.push(b'{');
+    }
+    out.push(b'}');
+    String::from_utf8(out).ok()
 }
 
 fn scope<'a>(turn: &'a Turn<'_>, before: &Aggregate, input: &'a [Value]) -> Scope<'a> {

@@ -203,7 +203,9 @@ impl Engine {
             EventData::Carries(members) => {
                 viewer.write_members(&selection, members, &view, out)?;
             }
-            // Members of its own are filled by callbacks, which do not run yet.
+            EventData::Own(_) if event.own.is_some() => {
+                out.extend_from_slice(event.own.as_deref().unwrap_or_default().as_bytes());
+            }
             EventData::Nothing | EventData::Own(_) => scalar::write_null(out),
         }
         out.push(b'}');

@@ -347,6 +347,9 @@ pub struct JournalEvent {
     pub row: Row,
     /// Its parts after the change: (part's entity, rows in order).
     pub parts: Vec<(EntityId, Vec<Row>)>,
+    /// Members of the event's own, as the JSON object that is shown; only of declared events with a
+    /// payload. They come from the command's input and stand in no row, so the journal keeps them.
+    pub own: Option<String>,
 }
 
 /// An answer kept for an idempotency key.

@@ -1,8 +1,8 @@
 //! Writers of single values as JSON. Stores call them column by column, so that a response's bytes do
 //! not depend on where a row came from.
 
-use architrave_model::Value;
-use architrave_plan::{ColumnType, JsonKind};
+use architrave_model::{Scalar, Value};
+use architrave_plan::{ColumnType, InputKind, JsonKind};
 use uuid::Uuid;
 
 use super::time::{DAY_US, civil_from_days};
@@ -248,6 +248,40 @@ pub fn write_list(out: &mut Vec<u8>, item: &JsonKind, items: &[Value], currency:
         write_value(out, item, value, currency);
     }
     out.push(b']');
+}
+
+/// A value that came in, as its input says: plain, a list, or a value object without what is secret.
+pub fn write_input(out: &mut Vec<u8>, kind: &InputKind, value: &Value, currency: Currency<'_>) {
+    match (kind, value) {
+        (InputKind::Object { shape, .. }, Value::Object(values)) => {
+            out.push(b'{');
+            let shown = shape.members.iter().filter(|it| !it.is_secret);
+            for (position, member) in shown.enumerate() {
+                if position > 0 {
+                    out.push(b',');
+                }
+                write_text(out, &member.name);
+                out.push(b':');
+                let value = values.get(member.field).unwrap_or(&Value::Null);
+                write_input(out, &member.kind, value, currency);
+            }
+            out.push(b'}');
+        }
+        (InputKind::List { item, .. }, Value::List(items)) => {
+            write_list(out, &scalar_kind(item), items, currency);
+        }
+        (InputKind::Scalar(scalar), _) => write_value(out, &scalar_kind(scalar), value, currency),
+        (_, Value::Uuid(_)) => write_value(out, &JsonKind::Uuid, value, currency),
+        _ => write_null(out),
+    }
+}
+
+/// Only files are written otherwise than their value says.
+fn scalar_kind(scalar: &Scalar) -> JsonKind {
+    match scalar {
+        Scalar::File { .. } => JsonKind::File,
+        _ => JsonKind::Text,
+    }
 }
 
 /// How a value of a column is written.

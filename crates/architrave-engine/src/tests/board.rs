@@ -79,6 +79,19 @@ context board {
       allow = this.owner == caller.user
       set   = { budget = this.budget - this.budget * input.hours }
     }
+
+    command report {
+      input = { cost = money, by = optional(ref(User)), days = list(date, max(3)), remark = string(20, default("none")), hidden = optional(json), notice = optional(Notice) }
+      allow = this.owner == caller.user
+      emit  = Reported
+    }
+
+    event Reported { payload = { cost = money, by = optional(ref(User)), days = list(date, max(3)), remark = string(20), other = optional(int), notice = optional(Notice) } }
+  }
+
+  value Notice {
+    line = string(20)
+    code = optional(int)
   }
 
   entity Task {
@@ -290,6 +303,36 @@ fn references_are_forgotten_where_they_may_be() {
     world
         .write(&board.ann, "board.User.delete", &ann, Value::Null)
         .refused(409, "still-referenced");
+}
+
+#[test]
+fn an_event_with_members_of_its_own_takes_them_from_the_input() {
+    let board = board();
+    let world = &board.world;
+    let project = board.project(json!({"name": "One"}));
+    let id = project["id"].as_str().unwrap();
+    let body = json!({
+        "cost": euros("12.50"), "by": board.ben, "days": ["2026-05-01"], "hidden": {"a": 1},
+        "notice": {"line": "Hello"},
+    });
+    world.write(&board.ann, "board.Project.report", id, body).expect(200);
+    let body = json!({"cost": euros("1.00")});
+    world.write(&board.ann, "board.Project.report", id, body).expect(200);
+    let page = world.read(&board.ann, "system.events", "", "context=board").expect(200).body;
+    let events = page["items"].as_array().unwrap();
+    let reported = events.iter().filter(|it| it["type"] == "board.Project.Reported");
+    let data: Vec<_> = reported.map(|it| it["data"].clone()).collect();
+    let expected = [
+        json!({
+            "cost": euros("12.50"), "by": board.ben, "days": ["2026-05-01"], "remark": "none",
+            "other": null, "notice": {"line": "Hello", "code": null},
+        }),
+        json!({
+            "cost": euros("1.00"), "by": null, "days": [], "remark": "none", "other": null,
+            "notice": null,
+        }),
+    ];
+    assert_eq!(data, expected);
 }
 
 #[test]

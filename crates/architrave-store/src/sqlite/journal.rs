@@ -134,6 +134,11 @@ fn image(plan: &Plan, event: &JournalEvent, sealed: &Sealed) -> Vec<u8> {
         }
         out.push(b'}');
     }
+    if let Some(own) = &event.own {
+        // As a text: numbers in it are the caller's, and keep all their digits.
+        out.extend_from_slice(b",\"own\":");
+        append_json(&mut out, ValueRef::Text(own.as_bytes()));
+    }
     out.push(b'}');
     out
 }
@@ -215,7 +220,7 @@ pub(super) fn read(
         let id: [u8; 16] = row.get(5).or_fault(doing)?;
         let version: i64 = row.get(6).or_fault(doing)?;
         let data: String = row.get(8).or_fault(doing)?;
-        let (root, parts) = parse(plan, vault, (entity, read.tenant), &data)?;
+        let (root, parts, own) = parse(plan, vault, (entity, read.tenant), &data)?;
         page.events.push(StoredEvent {
             position,
             at_us: row.get(2).or_fault(doing)?,
@@ -227,6 +232,7 @@ pub(super) fn read(
                 event: row.get(7).or_fault(doing)?,
                 row: root,
                 parts,
+                own,
             },
         });
     }
@@ -253,14 +259,15 @@ pub(super) fn bounds(connection: &Connection) -> Result<(u64, u64), Fault> {
         .or_fault("the journal's bounds cannot be read")
 }
 
-type Aggregate = (Row, Vec<(EntityId, Vec<Row>)>);
+/// The root, its parts, the event's own members.
+type Image = (Row, Vec<(EntityId, Vec<Row>)>, Option<String>);
 
 fn parse(
     plan: &Plan,
     vault: &Vault,
     (entity, tenant): (EntityId, Option<Uuid>),
     data: &str,
-) -> Result<Aggregate, Fault> {
+) -> Result<Image, Fault> {
     let json: Json = serde_json::from_str(data)
         .map_err(|it| Fault::new(format!("a record of the journal cannot be read: {it}"), ""))?;
     let empty = Json::Null;
@@ -272,7 +279,8 @@ fn parse(
         let rows = rows.iter().map(|it| row(vault, table, tenant, it));
         parts.push((table.entity, rows.collect::<Result<_, _>>()?));
     }
-    Ok((root, parts))
+    let own = json.get("own").and_then(Json::as_str).map(str::to_owned);
+    Ok((root, parts, own))
 }
 
 fn row(vault: &Vault, table: &Table, tenant: Option<Uuid>, json: &Json) -> Result<Row, Fault> {

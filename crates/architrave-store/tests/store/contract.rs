@@ -474,6 +474,7 @@ fn the_journal_is_read_forward_within_the_tenant() {
         page.events[1].event.row[usize::from(bench.column(USER, "email").0)],
         text("ada@example.org")
     );
+    assert_eq!(page.events[1].event.own.as_deref(), Some(crate::support::OWN));
     for after in
         [Position { epoch: epoch ^ 1, seq: 1, idx: 0 }, Position { epoch, seq: 9_999, idx: 0 }]
     {

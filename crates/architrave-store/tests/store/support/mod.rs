@@ -25,6 +25,8 @@ use architrave_plan::{
 use architrave_store::{SqliteSettings, SqliteStore, Vault};
 use uuid::Uuid;
 
+/// Members of an event's own: numbers keep their digits.
+pub(crate) const OWN: &str = r#"{"note":"a \"b\"","number":1.50}"#;
 pub(crate) const TENANT: Uuid = Uuid::from_u128(0x0a);
 pub(crate) const OTHER_TENANT: Uuid = Uuid::from_u128(0x0b);
 
@@ -373,6 +375,7 @@ pub(crate) fn outcome(
             event: name.to_owned(),
             row: Arc::clone(row),
             parts: Vec::new(),
+            own: (name == "created").then(|| OWN.to_owned()),
         });
     }
     for event in &mut events {
