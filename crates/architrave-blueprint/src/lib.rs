@@ -23,6 +23,7 @@ mod view;
 mod vocabulary;
 
 use architrave_model::{FileId, Finding, SourceFile, System};
+pub use check::limits::is_origin;
 
 /// Reads a blueprint of one or several files (their concatenation).
 ///

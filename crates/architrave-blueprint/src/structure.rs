@@ -121,12 +121,22 @@ fn unknown_block(block: &Block, rule: &BlockRule) -> Finding {
         );
         return finding.fix(propose("write it with `=`", head, format!("{} = {{", kind.text)));
     }
-    unknown(
-        codes::UNKNOWN_BLOCK,
-        kind,
-        format!("there is no block `{}` {}", kind.text, place(rule)),
-        rule.blocks.iter().map(|it| it.kind),
-    )
+    let title = format!("there is no block `{}` {}", kind.text, place(rule));
+    // A block that we know, in the wrong place: what is spelled like it is not meant.
+    let homes: Vec<String> = homes(&FILE, &kind.text);
+    if !homes.is_empty() {
+        return error(codes::UNKNOWN_BLOCK, kind.span, title, "")
+            .help(format!("it belongs {}", homes.join(" or ")));
+    }
+    unknown(codes::UNKNOWN_BLOCK, kind, title, rule.blocks.iter().map(|it| it.kind))
+}
+
+/// Where a kind of block may stand.
+fn homes(rule: &BlockRule, kind: &str) -> Vec<String> {
+    let is_home = rule.blocks.iter().any(|it| it.kind == kind);
+    let mut found: Vec<String> = is_home.then(|| place(rule)).into_iter().collect();
+    found.extend(rule.blocks.iter().flat_map(|it| homes(it, kind)));
+    found
 }
 
 fn check_attribute(

@@ -586,4 +586,7 @@ fn what_identity_got_wrong_is_said_there_alone() {
     assert_eq!(codes(&text("user = shop.Usr\nroles = [\"x\"]")), "AR0301");
     assert_eq!(codes(&text("user = shop.User\nroles = \"x\"")), "AR0205");
     assert_eq!(codes(&text("user = shop.User\nroles = []")), "AR0505");
+    let same =
+        "user = shop.User\ntenant = shop.User\nroles = [\"x\"]\ntenant_from = [claim(\"t\")]";
+    assert_eq!(codes(&text(same)), "AR0308");
 }

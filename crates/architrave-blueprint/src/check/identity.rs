@@ -29,6 +29,13 @@ pub(crate) fn read_names(reader: &mut Reader<'_>) {
     };
     let user = entity(reader, block.setting("user"));
     let tenant = entity(reader, block.setting("tenant"));
+    if let (Some(user), true, Some(at)) = (user, user == tenant, block.setting("tenant")) {
+        let name = reader.system[user].name.text.clone();
+        reader.findings.push(
+            error(codes::WRONG_KIND_OF_NAME, at.span, "a person is not a tenant", "")
+                .help(format!("name the entity that a {name} belongs to, or leave `tenant` out")),
+        );
+    }
     let roles = roles(reader, block);
     reader.system.identity =
         Identity { user, tenant, roles, span: block.span, ..Identity::default() };

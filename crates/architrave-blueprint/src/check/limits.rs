@@ -52,7 +52,9 @@ pub(crate) fn read(reader: &mut Reader<'_>) {
     };
 }
 
-fn is_origin(text: &str) -> bool {
+/// Whether a text is an origin as browsers send it: scheme and host, no path.
+#[must_use]
+pub fn is_origin(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     rest.is_some_and(|host| !host.is_empty() && !host.contains(['/', '*', ' ', '?', '#']))
 }

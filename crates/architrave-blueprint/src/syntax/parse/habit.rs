@@ -45,10 +45,12 @@ impl Parser<'_> {
                 Some(("`=` sets; to compare, write `==`".into(), Some(fix)))
             }
             kind if kind.begins_value() && matches!(before, "not" | "NOT") => {
+                // `!` binds tighter than `not` elsewhere: `not a == b` is not `!a == b`.
                 let gap = Span { end: token.start, ..self.previous };
+                let is_bound = kind == Kind::LeftParenthesis;
                 Some((
-                    format!("`{before}` is written `!`"),
-                    Some(edit("write `!`", gap, "!", true)),
+                    format!("`{before}` is written `!`; around a comparison `!(…)`"),
+                    Some(edit("write `!`", gap, "!", is_bound)),
                 ))
             }
             Kind::Quote if is_glued && self.is_word_before() => {
