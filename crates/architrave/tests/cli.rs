@@ -56,16 +56,22 @@ fn mistakes_say_what_where_why_and_what_to_do() {
         (&["check", "empty"], 3, &["empty has no *.hcl file", "architrave new"]),
         (&["check", "broken"], 1, &["error[AR0102]", "broken/blueprint.hcl:"]),
         (&["check", "latin"], 1, &["error[AR0119]", "UTF-8"]),
-        (&["check", "good"], 0, &["good is fine"]),
+        (&["check", "good"], 0, &["good is fine: 0 contexts"]),
         (&["plan", "broken"], 1, &["error[AR0102]"]),
         (&["serve", "broken", "--dev"], 1, &["error[AR0102]"]),
         (&["serve", "good", "--listen", "nonsense"], 2, &["invalid", "--listen"]),
         (&["serve", "good", "--dev", "--listen", "0.0.0.0:0"], 3, &["--dev is refused on 0.0.0.0:0", "127.0.0.1"]),
+        (&["serve", "good", "--dev", "--admin-listen", "0.0.0.0:0"], 3, &["--dev is refused on 0.0.0.0:0"]),
+        (&["serve", "good", "--threads", "0"], 2, &["--threads"]),
+        (&["serve", "good", "--cors", "shop.example"], 2, &["is not an origin", "https://shop.example"]),
         (&["serve", "good", "--data", "file"], 3, &["cannot write file"]),
         (&["serve", "good", "--data", "d1", "--listen", &taken], 3, &[&taken, "in use"]),
         (&["serve", "good", "--data", "foreign"], 3, &["architrave.sqlite", "help:"]),
         (&["serve", encrypted, "--data", "d2"], 3, &["OIDC_ISSUER", "--dev"]),
         (&["seed", "good", "--rows", "nonsense"], 2, &["ENTITY=COUNT"]),
+        (&["seed", "good", "--rows", "a.B=-1"], 2, &["`-1` is not a count"]),
+        (&["seed", "good", "--rows", "a.B=99999999999"], 2, &["99999999999 are too many", "10000000"]),
+        (&["seed", "good", "--connections", "0"], 2, &["--connections"]),
         (&["seed", "good", "--data", "d3", "--rows", "a.B=1"], 3, &["there is no entity a.B"]),
         (&["explain", "AR0102"], 0, &["# AR0102", "## Cause", "## Fix"]),
         (&["explain", "not-unique"], 0, &["HTTP status 409"]),
@@ -126,6 +132,33 @@ fn the_lock_is_written_once_and_kept() {
     let told = run(folder.path(), &["check", "notebook"]);
     assert_eq!(told.code, 1, "{}{}", told.out, told.err);
     assert_eq!(fs::read(&lock).unwrap(), b"nonsense", "a lock that cannot be read is left alone");
+}
+
+#[test]
+fn a_rename_can_be_said_after_it_was_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), &["new", "notebook"]);
+    let (blueprint, data) = (folder.path().join("notebook"), folder.path().join("data"));
+    let told = run(folder.path(), &["seed", "notebook", "--rows", "notes.Note=3"]);
+    assert_eq!(told.code, 0, "{}", told.err);
+    let file = blueprint.join("blueprint.hcl");
+    let text = fs::read_to_string(&file).unwrap();
+    let text = text.replace("entity Note {", "entity Memo {").replace("body", "content");
+    fs::write(&file, &text).unwrap();
+    let told = run(folder.path(), &["serve", "notebook", "--dev", "--listen", "127.0.0.1:0"]);
+    assert_eq!(told.code, 3);
+    for word in ["table notes_note with 3 rows is no longer in it", "`moved`"] {
+        assert!(told.err.contains(word), "{}", told.err);
+    }
+    let moved = "\nmoved {\n  from = notes.Note\n  to   = notes.Memo\n}\n\
+                 \nmoved {\n  from = notes.Memo.body\n  to   = notes.Memo.content\n}\n";
+    fs::write(&file, text + moved).unwrap();
+    Served::start(&blueprint, &data).kill();
+    let told = run(folder.path(), &["verify"]);
+    assert_eq!(told.code, 0, "{}", told.out);
+    let lock = fs::read_to_string(blueprint.join("architrave.lock")).unwrap();
+    assert!(lock.contains("notes.Memo table = notes_note\n"), "{lock}");
+    assert!(lock.contains("notes.Memo column content = body\n"), "{lock}");
 }
 
 #[test]

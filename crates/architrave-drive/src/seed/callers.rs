@@ -81,9 +81,14 @@ pub(super) fn problem(body: &Value) -> String {
         let is_position = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
         let parts = place.split('/').map(|it| if is_position(it) { "*" } else { it });
         let place = parts.collect::<Vec<_>>().join("/");
-        format!("{place}: {}", member(it, "detail").as_str().unwrap_or(""))
+        let detail = member(it, "detail").as_str().unwrap_or("");
+        // What concerns the whole row has no place.
+        if place.is_empty() { detail.to_owned() } else { format!("{place}: {detail}") }
     });
     let errors: BTreeSet<String> = errors.collect();
+    if errors.is_empty() && (detail.is_empty() || detail == title) {
+        return title.to_owned();
+    }
     if errors.is_empty() {
         return format!("{title}. {detail}").trim().to_owned();
     }

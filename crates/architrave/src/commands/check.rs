@@ -48,14 +48,18 @@ impl Arguments {
             if !self.json {
                 let system = &plan.system;
                 console.line(format!(
-                    "{} is fine: {} contexts, {} entities, {} operations",
+                    "{} is fine: {}, {}, {}",
                     self.path.display(),
-                    system.contexts.len(),
-                    system.entities.len(),
-                    plan.operations.len(),
+                    counted(system.contexts.len(), "context", "contexts"),
+                    counted(system.entities.len(), "entity", "entities"),
+                    counted(plan.operations.len(), "operation", "operations"),
                 ));
             }
         }
         Ok(Exit::Ok)
     }
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }

@@ -38,13 +38,19 @@ pub struct Arguments {
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
     /// Batches in flight at once
-    #[arg(long, value_name = "COUNT", default_value_t = 8)]
-    connections: usize,
+    #[arg(long, value_name = "COUNT", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256))]
+    connections: u16,
 }
+
+/// Most rows of one entity: their ids are kept in memory, 16 bytes each.
+const ROWS_MAX: u64 = 10_000_000;
 
 fn rows(text: &str) -> Result<(String, u64), String> {
     let (name, count) = text.split_once('=').ok_or("write ENTITY=COUNT")?;
     let count = count.replace('_', "").parse().map_err(|_| format!("`{count}` is not a count"))?;
+    if count > ROWS_MAX {
+        return Err(format!("{count} are too many: at most {ROWS_MAX} rows of one entity"));
+    }
     Ok((name.to_owned(), count))
 }
 
@@ -72,7 +78,7 @@ impl Arguments {
             rows: self.rows.iter().cloned().collect::<BTreeMap<_, _>>(),
             is_only_named: self.only,
             seed: self.seed,
-            connections: self.connections,
+            connections: usize::from(self.connections),
         };
         let shared = Arc::new(plan.clone());
         let progress = Arc::new(Progress::default());

@@ -41,20 +41,29 @@ pub struct Arguments {
     #[arg(long, value_name = "CIDR")]
     trusted_proxy: Vec<Network>,
     /// An origin that browsers may call from, beside those of the blueprint; may be repeated
-    #[arg(long, value_name = "ORIGIN")]
+    #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     cors: Vec<String>,
     /// Refuse names that architrave.lock does not have yet, in place of adding them
     #[arg(long)]
     locked: bool,
     /// Threads that serve requests; one per core unless said otherwise
-    #[arg(long, value_name = "COUNT")]
-    threads: Option<usize>,
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+}
+
+fn origin(text: &str) -> Result<String, String> {
+    if architrave_blueprint::is_origin(text) {
+        return Ok(text.to_owned());
+    }
+    Err(format!("`{text}` is not an origin: write scheme and host, as in https://shop.example"))
 }
 
 impl Arguments {
     pub(super) fn run(self, console: Console) -> Result<Exit, Fault> {
-        if self.dev && !self.listen.ip().is_loopback() {
-            return Err(crate::dev::refused_on(self.listen));
+        let addresses = [self.listen, self.admin_listen];
+        let open = addresses.into_iter().find(|it| !it.ip().is_loopback());
+        if let (true, Some(open)) = (self.dev, open) {
+            return Err(crate::dev::refused_on(open));
         }
         let checked = Checked::load(&self.path)?;
         let lock_use = if self.locked { LockUse::Locked } else { LockUse::Extend };
@@ -76,7 +85,9 @@ impl Arguments {
             has_limits: !self.no_limits,
             trusted_proxies: self.trusted_proxy,
             bounds: Bounds::default(),
-            threads: self.threads.unwrap_or(if cfg!(target_os = "linux") { cores } else { 0 }),
+            threads: self
+                .threads
+                .map_or(if cfg!(target_os = "linux") { cores } else { 0 }, usize::from),
         };
         let served = super::block_on(async {
             let backend = Backend::start(plan, options, Arc::clone(&log)).await?;
