@@ -8,7 +8,7 @@ use super::{
     ERRORS_MAX, Json, Misfit, bounds, out_of_bounds, step,
     text::{decimal, description, parse_uuid, scalar_from_text},
 };
-use crate::{ProblemDetail, prepared::Prepared, show::scalar};
+use crate::{ProblemDetail, prepared::Prepared};
 
 /// How a body is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -206,7 +206,10 @@ impl Reader<'_> {
         json: &Json,
         pointer: &str,
     ) -> Option<Value> {
-        let value = match scalar_value(ty, json, self.prepared.currency()) {
+        if let (Scalar::Money, Json::Object(members)) = (ty, json) {
+            return self.money(members, limits, pointer);
+        }
+        let value = match scalar_value(ty, json) {
             Ok(value) => value,
             Err(misfit) => {
                 self.report(misfit, pointer);
@@ -215,6 +218,51 @@ impl Reader<'_> {
         };
         if let Some(misfit) = out_of_bounds(&value, limits, self.prepared.currency()) {
             self.report(misfit, pointer);
+            return None;
+        }
+        Some(value)
+    }
+
+    /// An amount; what is wrong is told of the member it is wrong with.
+    fn money(
+        &mut self,
+        members: &[(String, Json)],
+        limits: &Bounds,
+        pointer: &str,
+    ) -> Option<Value> {
+        let before = self.errors.len();
+        let currency = self.prepared.currency();
+        let (mut amount, mut has_currency) = (None, false);
+        for (name, it) in members {
+            let result = match (name.as_str(), it) {
+                ("amount", Json::Text(text)) => {
+                    decimal(text, currency.digits).map(|it| amount = money(&it))
+                }
+                ("currency", Json::Text(code)) if code == currency.code => {
+                    has_currency = true;
+                    Ok(())
+                }
+                ("currency", Json::Text(_)) => {
+                    Err(Misfit::new("not-allowed", format!("Must be {}.", currency.code)))
+                }
+                ("amount" | "currency", other) => {
+                    let detail = format!("Must be a string, not {}.", other.type_name());
+                    Err(Misfit::new("wrong-type", detail))
+                }
+                _ => Err(Misfit::new("unknown-member", "There is no such member.")),
+            };
+            if let Err(misfit) = result {
+                self.report(misfit, &step(pointer, name));
+            }
+        }
+        for name in ["amount", "currency"] {
+            if members.iter().all(|(it, _)| it != name) {
+                self.report(Misfit::new("required", "Must be there."), &step(pointer, name));
+            }
+        }
+        let value = amount.filter(|_| has_currency && self.errors.len() == before)?;
+        if let Some(misfit) = out_of_bounds(&value, limits, currency) {
+            self.report(misfit, &step(pointer, "amount"));
             return None;
         }
         Some(value)
@@ -292,7 +340,7 @@ fn without_id(item: &Json) -> Json {
     }
 }
 
-fn scalar_value(ty: &Scalar, json: &Json, currency: scalar::Currency<'_>) -> Result<Value, Misfit> {
+fn scalar_value(ty: &Scalar, json: &Json) -> Result<Value, Misfit> {
     let wrong = || {
         let detail = format!("Must be {}, not {}.", description(ty), json.type_name());
         Misfit::new("wrong-type", detail)
@@ -300,7 +348,6 @@ fn scalar_value(ty: &Scalar, json: &Json, currency: scalar::Currency<'_>) -> Res
     match (ty, json) {
         (Scalar::Bool, Json::Bool(it)) => Ok(Value::Bool(*it)),
         (Scalar::Int, Json::Number(it)) => whole(it).map(Value::Int),
-        (Scalar::Money, Json::Object(_)) => money(json, currency),
         (Scalar::Json, _) => {
             let mut text = Vec::new();
             json.write(&mut text);
@@ -338,24 +385,10 @@ fn whole(number: &serde_json::Number) -> Result<i64, Misfit> {
     }
 }
 
-fn money(json: &Json, currency: scalar::Currency<'_>) -> Result<Value, Misfit> {
-    let Json::Object(members) = json else {
-        return Err(Misfit::new("wrong-type", "Must be an object with amount and currency."));
-    };
-    if members.iter().any(|(name, _)| name != "amount" && name != "currency") {
-        return Err(Misfit::new("unknown-member", "Must hold amount and currency, nothing else."));
-    }
-    let (Some(Json::Text(amount)), Some(Json::Text(code))) =
-        (json.member("amount"), json.member("currency"))
-    else {
-        return Err(Misfit::new("required", "Must hold amount and currency, both strings."));
-    };
-    if code != currency.code {
-        return Err(Misfit::new("not-allowed", format!("The currency must be {}.", currency.code)));
-    }
-    match decimal(amount, currency.digits)? {
-        Value::Decimal { unscaled, .. } => Ok(Value::Money(unscaled)),
-        _ => Err(Misfit::new("format", "The amount must be a decimal number, e.g. 12.50.")),
+fn money(amount: &Value) -> Option<Value> {
+    match amount {
+        Value::Decimal { unscaled, .. } => Some(Value::Money(*unscaled)),
+        _ => None,
     }
 }
 
@@ -380,9 +413,7 @@ pub(super) fn stored_value(ty: &ColumnType, json: &Json) -> Result<Value, String
         }
         ColumnType::List(_) => return Err("lists do not nest".to_owned()),
     };
-    // The currency matters to money only, which has been dealt with.
-    let currency = scalar::Currency { code: "", digits: 0 };
-    scalar_value(&scalar, json, currency).map_err(|it| it.detail)
+    scalar_value(&scalar, json).map_err(|it| it.detail)
 }
 
 fn stored_money(json: &Json) -> Result<Value, String> {

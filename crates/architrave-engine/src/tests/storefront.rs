@@ -172,11 +172,11 @@ fn every_mistake_of_a_body_is_named() {
     let expected = [
         ("/category", "format"),
         ("/colour", "unknown-member"),
-        ("/cost", "too-precise"),
+        ("/cost/amount", "too-precise"),
         ("/id", "read-only"),
         ("/images/0", "not-supported"),
         ("/name", "too-long"),
-        ("/price", "too-small"),
+        ("/price/amount", "too-small"),
         ("/published", "wrong-type"),
         ("/sku", "pattern"),
         ("/stock", "read-only"),

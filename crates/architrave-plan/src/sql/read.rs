@@ -100,7 +100,7 @@ pub fn list(
     Ok(b.finish(text))
 }
 
-/// Number of rows that match, at most `LIMIT`.
+/// Number of rows that match, at most `LIMIT`: those that a walk in this order sees.
 ///
 /// # Errors
 /// A rule without SQL.
@@ -109,9 +109,13 @@ pub fn count(
     dialect: Dialect,
     shape: &Shape,
     filters: &[FilterText],
+    sort: &[SortKey],
 ) -> Result<Statement, Uncompilable> {
     let mut b = Builder::new(plan, dialect, Reach::Many);
-    let conditions = matching(&mut b, shape, filters)?;
+    let mut conditions = matching(&mut b, shape, filters)?;
+    for key in sort {
+        conditions.extend(guard_of(&mut b, shape, key.column)?);
+    }
     let limit = b.parameter(Parameter::Limit);
     let text = format!(
         "SELECT COUNT(*) FROM (SELECT 1 FROM {} WHERE {} LIMIT {limit}) counted",

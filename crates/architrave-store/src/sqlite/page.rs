@@ -229,7 +229,7 @@ impl Reader {
             let layout = Layout::new(plan, &read.selection, &[]);
             let text = match is_search {
                 true => search::count(plan, Dialect::Sqlite, shape, filters)?,
-                false => read::count(plan, Dialect::Sqlite, shape, filters)?,
+                false => read::count(plan, Dialect::Sqlite, shape, filters, &read.sort)?,
             };
             Ok(Compiled { layout, text })
         })?;
