@@ -216,7 +216,8 @@ async fn answer(
         return Err(Problem::of("unauthenticated", "Send the root token as a bearer token.").into());
     }
     // A page of some browser must not act with a token that it does not know, but be stopped early.
-    if intake.origin.is_some() {
+    // Reads of the page's own host, which a name that was pointed here makes of ours, have no `Origin`.
+    if intake.origin.is_some() || head.headers.contains_key("sec-fetch-site") {
         return Err(Problem::of("forbidden", "The admin listener is not for browsers.").into());
     }
     let query = decode_query(head.uri.query())?;

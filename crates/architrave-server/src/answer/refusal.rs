@@ -27,6 +27,7 @@ pub(crate) fn raw(problem: &Problem) -> Vec<u8> {
         "HTTP/1.1 {} {}\r\ncontent-type: application/problem+json\r\ncontent-length: {}\r\n\
          connection: close\r\ncache-control: no-store\r\nx-content-type-options: nosniff\r\n\
          content-security-policy: default-src 'none'; frame-ancestors 'none'\r\n\
+         referrer-policy: no-referrer\r\n\
          x-request-id: {}\r\ntraceparent: {}\r\n\r\n",
         status.as_u16(),
         status.canonical_reason().unwrap_or("Error"),

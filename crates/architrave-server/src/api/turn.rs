@@ -15,7 +15,7 @@ use crate::{
     answer::{Asked, Channel, Parts, fault_problem, finish, problem_parts},
     identity::{Arrival, Origin, origin},
     limits::Budget,
-    request::{Intake, Trace},
+    request::{Intake, Trace, header_problem},
     router::{Target, decode_path},
     telemetry::{Gauge, RequestLine},
 };
@@ -161,6 +161,10 @@ fn check_form(desk: &Desk, asking: &Asking<'_>, pace: &Pace) -> Result<(), Probl
         return Err(Problem::of("uri-too-long", "The address is longer than 8 KiB."));
     }
     intake.check()?;
+    if intake.transfer_encoding.is_some_and(|it| !it.as_bytes().eq_ignore_ascii_case(b"chunked")) {
+        let detail = "`Transfer-Encoding` takes `chunked`, nothing else.";
+        return Err(header_problem("Transfer-Encoding", "not-supported", detail));
+    }
     let is_chunked = intake.transfer_encoding.is_some();
     let has_body = is_chunked || intake.content_length.is_some();
     if has_body && head.version < Version::HTTP_2 {

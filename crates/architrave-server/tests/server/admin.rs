@@ -28,6 +28,9 @@ fn only_the_root_token_opens_it() {
     }
     let browser = get(shop.admin, "/admin/v1/status", &root("origin: https://evil.example\r\n"));
     assert_eq!(browser.status, 403);
+    // A page whose name was pointed at us asks its own origin, and says so only here.
+    let rebound = get(shop.admin, "/admin/v1/status", &root("sec-fetch-site: same-origin\r\n"));
+    assert_eq!(rebound.status, 403);
     assert_eq!(get(shop.api, "/admin/v1/status", &root("")).status, 404, "not on the API's port");
     assert_eq!(get(shop.api, "/metrics", "").status, 404, "not on the API's port");
 }

@@ -302,6 +302,10 @@ fn ambiguous_bodies_are_refused_and_end_the_connection() {
         assert!((400..500).contains(&answer.status), "{head:?}: {answer:?}");
         assert!(!answer.body.contains("HTTP/1.1 200"), "{head:?} let a second request through");
     }
+    let coded = "GET /v1/products HTTP/1.1\r\nhost: shop.example\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n";
+    let answer = ask(shop.api, coded);
+    assert_eq!((answer.status, answer.code().as_str()), (400, "malformed-request"), "{answer:?}");
+    assert_eq!(answer.json()["errors"][0]["parameter"], "Transfer-Encoding", "{answer:?}");
     let chunks =
         ["x\r\n", "5\r\nabc", "-1\r\n\r\n", "5;\n\r\nabcde\r\n0\r\n\r\n", "ffffffffffffffffff\r\n"];
     for chunk in chunks {
