@@ -1,7 +1,9 @@
 //! Who may run an operation, in words and for security requirements.
 
 use architrave_model::Rule;
-use architrave_plan::{CallerClass, Folded, Operation, OperationKind, Plan, expression_text, fold};
+use architrave_plan::{
+    CallerClass, Operation, OperationKind, Plan, expression_text, refuses_outright,
+};
 
 /// The rule that decides about an operation; none for those that everybody has.
 pub(crate) fn rule<'a>(plan: &'a Plan, operation: &Operation) -> Option<&'a Rule> {
@@ -51,20 +53,11 @@ pub(crate) fn transition_in_words(plan: &Plan, operation: &Operation) -> Option<
     Some(format!("Moves `{}` from {} to `{to}`.", field.name.text, from.join(" or ")))
 }
 
-/// Whether callers without credentials can get anything from an operation. An operation without a rule of
-/// its own (`/v1/me`, events, batches) refuses nobody as such.
+/// Whether callers without credentials can get anything from an operation: nothing is known of them but,
+/// through the host name, their tenant.
 pub(crate) fn is_open_to_anonymous(plan: &Plan, operation: &Operation) -> bool {
-    match operation.kind {
-        OperationKind::Batch => false,
-        OperationKind::Me | OperationKind::Events => true,
-        _ => rule(plan, operation).is_some_and(|it| !is_closed_to_nobody(plan, it)),
-    }
-}
-
-/// Callers without credentials: nothing is known of them but, through the host name, their tenant.
-fn is_closed_to_nobody(plan: &Plan, rule: &Rule) -> bool {
-    [false, true].into_iter().all(|has_tenant| {
+    [false, true].into_iter().any(|has_tenant| {
         let class = CallerClass { has_tenant, ..CallerClass::default() };
-        fold(&rule.expr, &class, &plan.system.identity.roles) == Folded::False
+        !refuses_outright(plan, operation, &class)
     })
 }

@@ -1,7 +1,6 @@
 //! Who the caller is and what they may do.
 
-use architrave_model::Rule;
-use architrave_plan::{Folded, Operation, OperationKind, RowFilter, fold};
+use architrave_plan::refuses_outright;
 
 use super::{Engine, Failure, ReadReply, ReadRequest};
 use crate::{
@@ -53,31 +52,11 @@ impl Engine {
         out.extend_from_slice(b",\"scopes\":");
         write_texts(out, caller.scopes.iter().map(String::as_str));
         out.extend_from_slice(b",\"operations\":");
-        let operations = self.prepared.plan.operations.iter();
-        let offered = operations.filter(|it| self.may_ever(it, caller));
+        let plan = &self.prepared.plan;
+        let operations = plan.operations.iter();
+        let offered = operations.filter(|it| !refuses_outright(plan, it, &caller.class));
         write_texts(out, offered.map(|it| it.name.as_str()));
         out.push(b'}');
-    }
-
-    /// Whether the operation's rule does not refuse this class of callers outright.
-    fn may_ever(&self, operation: &Operation, caller: &Caller) -> bool {
-        let Some(entity) = operation.entity else { return true };
-        let system = &self.prepared.plan.system;
-        let access = &system[entity].access;
-        let may = |rule: Option<&Rule>| {
-            rule.is_some_and(|rule| {
-                fold(&rule.expr, &caller.class, &system.identity.roles) != Folded::False
-            })
-        };
-        let sees = || self.selections.shape(entity, caller.class).rows != RowFilter::Nothing;
-        match operation.kind {
-            OperationKind::List | OperationKind::Read => sees(),
-            OperationKind::Create => may(access.create.as_ref()),
-            OperationKind::Update => sees() && may(access.update.as_ref()),
-            OperationKind::Delete | OperationKind::Restore => sees() && may(access.delete.as_ref()),
-            OperationKind::Command(command) => sees() && may(system[command].allow.as_ref()),
-            OperationKind::Batch | OperationKind::Me | OperationKind::Events => true,
-        }
     }
 }
 

@@ -92,10 +92,13 @@ impl Engine {
         };
         let selection = self.selections.get(&choice);
         let missing = || Problem::of("not-found", "There is no such row, or you may not see it.");
-        let id = request.id.and_then(parse_uuid).ok_or_else(missing)?;
         if selection.shape.rows == RowFilter::Nothing {
-            return Err(missing().into());
+            // Whoever has not signed in is told to: the same for every id, hence nothing is given away.
+            let is_anonymous = !request.caller.class.is_authenticated;
+            let problem = is_anonymous.then(|| refused(request.caller, ""));
+            return Err(problem.unwrap_or_else(missing).into());
         }
+        let id = request.id.and_then(parse_uuid).ok_or_else(missing)?;
         let read = Read::One(ReadOne {
             id,
             selection,

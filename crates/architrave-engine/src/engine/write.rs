@@ -3,13 +3,13 @@
 use std::sync::{Arc, OnceLock};
 
 use architrave_model::EntityId;
-use architrave_plan::{InputShape, Operation, OperationKind};
+use architrave_plan::{InputShape, Operation, OperationKind, refuses_outright};
 use uuid::Uuid;
 
 use super::{Engine, Failure, WriteRequest};
 use crate::{
     Caller, Fault, Problem, ProblemDetail,
-    decide::{Action, Job, Memory, Task, hash, remembered_key},
+    decide::{Action, Job, Memory, Task, hash, refused, remembered_key},
     input::{Given, Json, Mode, convert, parse_uuid, read_json},
     ports::Written,
 };
@@ -34,6 +34,11 @@ impl Engine {
     /// A fault; a problem where the request is refused before the transaction.
     pub async fn write(&self, request: WriteRequest) -> Result<Written, Failure> {
         let operation = self.operation(request.operation)?;
+        let class = &request.caller.class;
+        // Nothing that anonymous callers can send would help: the same for every row, hence nothing is given away.
+        if !class.is_authenticated && refuses_outright(&self.prepared.plan, operation, class) {
+            return Err(refused(&request.caller, "").into());
+        }
         if operation.kind == OperationKind::Batch {
             return self.batch(operation, request).await;
         }

@@ -72,5 +72,10 @@ fn names<'a>(text: &'a str, parameter: &str, bad: &mut Bad) -> Vec<&'a str> {
         bad.invalid(parameter, format!("Must have at most {NAMES_MAX} names."));
         return Vec::new();
     }
+    for (index, name) in names.iter().enumerate() {
+        if names.iter().take(index).any(|it| it == name) {
+            bad.invalid(parameter, format!("`{name}` stands there more than once."));
+        }
+    }
     names
 }

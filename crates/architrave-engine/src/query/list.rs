@@ -11,6 +11,9 @@ use super::{
 };
 use crate::{Caller, Problem, ports::Filter, prepared::Prepared};
 
+/// Longest search text in characters; OpenAPI names it too.
+const SEARCH_LENGTH_MAX: usize = 200;
+
 /// Most sort keys; an index with more is rare, and each makes the cursor's condition longer.
 const SORT_KEYS_MAX: usize = 8;
 
@@ -181,6 +184,9 @@ impl Asker<'_> {
             {
                 bad.unreadable("q", &column.path);
             }
+        }
+        if question.chars().count() > SEARCH_LENGTH_MAX {
+            bad.invalid("q", format!("Must have at most {SEARCH_LENGTH_MAX} characters."));
         }
         let words = search_tokens(question);
         if words.is_empty() {
@@ -364,10 +370,11 @@ pub(crate) fn parse_limit(text: &str, most: u32) -> Result<u32, String> {
     if text.is_empty() || !text.bytes().all(|it| it.is_ascii_digit()) {
         return Err("Must be a whole number.".to_owned());
     }
-    match text.parse::<u32>() {
-        Ok(0) => Err("Must be at least 1.".to_owned()),
-        Ok(limit) => Ok(limit.min(most)),
-        Err(_) => Ok(most),
+    // The format that the document names, `int32`, so that its typed clients can send every number.
+    match text.parse::<i32>() {
+        Ok(..=0) => Err("Must be at least 1.".to_owned()),
+        Ok(limit) => Ok(limit.unsigned_abs().min(most)),
+        Err(_) => Err(format!("Must be at most {}.", i32::MAX)),
     }
 }
 

@@ -1,15 +1,17 @@
 //! Values of query parameters, read as the field's type says.
 
 use architrave_model::{EntityId, FieldType, Scalar, Value};
-use architrave_plan::{ColumnId, ColumnRole, ColumnType, FilterOperator};
+use architrave_plan::{Bounds, ColumnId, ColumnRole, ColumnType, FilterOperator};
 
 use crate::{
-    input::{Misfit, scalar_from_text},
+    input::{Misfit, out_of_bounds, scalar_from_text},
     prepared::Prepared,
 };
 
 /// Most values of an `in`.
 const IN_VALUES_MAX: usize = 100;
+/// Most characters of what a sequence writes (language reference, types).
+const SEQUENCE_LENGTH_MAX: u32 = 200;
 
 /// The value that a filter compares with.
 pub(super) fn filter_value(
@@ -32,7 +34,14 @@ pub(super) fn filter_value(
             Ok(Value::List(values.collect::<Result<_, _>>()?))
         }
         // The beginning of a text is no whole one: it is taken as it is.
-        FilterOperator::Prefix => scalar_from_text(&Scalar::Text, text),
+        FilterOperator::Prefix => {
+            let max = match Bounds::of_scalar(&scalar) {
+                Bounds::Length { max, .. } => max,
+                _ => SEQUENCE_LENGTH_MAX,
+            };
+            let value = scalar_from_text(&Scalar::Text, text)?;
+            within(prepared, value, &Bounds::Length { min: 1, max })
+        }
         _ => value(prepared, &scalar, text),
     }
 }
@@ -46,7 +55,15 @@ fn value(prepared: &Prepared, scalar: &Scalar, text: &str) -> Result<Value, Misf
             other => other,
         });
     }
-    scalar_from_text(scalar, text)
+    within(prepared, scalar_from_text(scalar, text)?, &Bounds::of_scalar(scalar))
+}
+
+/// Refuses what no row can hold. Bounds of the field's own are not asked: `[lt]=0` is a fair question.
+fn within(prepared: &Prepared, value: Value, bounds: &Bounds) -> Result<Value, Misfit> {
+    match out_of_bounds(&value, bounds, prepared.currency()) {
+        Some(misfit) => Err(misfit),
+        None => Ok(value),
+    }
 }
 
 /// The type to read a column's values as: the field's own, so that they are normalised as when written.
@@ -62,8 +79,12 @@ fn scalar_of(prepared: &Prepared, entity: EntityId, column: ColumnId) -> Scalar 
             }
             (declared, _) => declared,
         };
-        if let Some(FieldType::Scalar(scalar)) = declared {
-            return scalar.clone();
+        match declared {
+            Some(FieldType::Scalar(scalar)) => return scalar.clone(),
+            Some(FieldType::Sequence { .. }) => {
+                return Scalar::String { length_max: SEQUENCE_LENGTH_MAX };
+            }
+            _ => {}
         }
     }
     match &found.ty {

@@ -1,5 +1,6 @@
 //! The storefront: products, orders, people.
 
+use architrave_plan::refuses_outright;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -120,9 +121,16 @@ fn refusals_come_in_their_order() {
     let foreign = world.caller(Some(other_shop), Some(Uuid::from_u128(6)), &["merchant"]);
     let wrong = json!({"tracking": 5});
     // Not visible, before anything else is looked at.
-    for caller in [&stranger, &shop.anonymous, &foreign] {
+    for caller in [&stranger, &foreign] {
         world.write(caller, "sales.Order.ship", &id, wrong.clone()).refused(404, "not-found");
         world.read(caller, "sales.Order.read", &id, "").refused(404, "not-found");
+    }
+    // What is closed to everybody who has not signed in says so, whether the row exists or not.
+    for id in [id.as_str(), "x", "00000000-0000-0000-0000-000000000000"] {
+        world
+            .write(&shop.anonymous, "sales.Order.ship", id, wrong.clone())
+            .refused(401, "unauthenticated");
+        world.read(&shop.anonymous, "sales.Order.read", id, "").refused(401, "unauthenticated");
     }
     for id in ["", "x", "00000000-0000-0000-0000-000000000000"] {
         world.read(&shop.merchant, "sales.Order.read", id, "").refused(404, "not-found");
@@ -155,6 +163,28 @@ fn refusals_come_in_their_order() {
     world.read(&shop.anonymous, "sales.Order.list", "", "").refused(401, "unauthenticated");
     let nobody = world.caller(Some(shop.shop), None, &[]);
     world.read(&nobody, "sales.Order.list", "", "").refused(403, "forbidden");
+}
+
+#[test]
+fn who_has_not_signed_in_is_told_so_by_every_operation_that_is_closed_to_them() {
+    let shop = shop();
+    let world = &shop.world;
+    let operations = world.engine.plan().operations.iter();
+    let closed =
+        operations.filter(|it| refuses_outright(world.engine.plan(), it, &shop.anonymous.class));
+    let mut count = 0;
+    for operation in closed {
+        let id = Uuid::from_u128(7).to_string();
+        let reply = if operation.kind.is_write() {
+            world.write(&shop.anonymous, &operation.name, &id, json!({"operations": []}))
+        } else {
+            world.read(&shop.anonymous, &operation.name, &id, "")
+        };
+        reply.refused(401, "unauthenticated");
+        count += 1;
+    }
+    // All but the public reads, `/v1/me` and the events.
+    assert_eq!(count, world.engine.plan().operations.len() - 8);
 }
 
 #[test]
@@ -302,6 +332,12 @@ fn a_hidden_field_is_absent_and_cannot_be_asked_for() {
         ("name=x", "index-missing"),
         ("limit=0", "invalid-parameter"),
         ("limit=x", "invalid-parameter"),
+        ("limit=2147483648", "invalid-parameter"),
+        (&*format!("sku={}", "A".repeat(41)), "invalid-parameter"),
+        (&*format!("sku[prefix]={}", "A".repeat(41)), "invalid-parameter"),
+        ("sku[prefix]=", "invalid-parameter"),
+        ("fields=id,name,id", "invalid-parameter"),
+        (&*format!("q={}", "a".repeat(201)), "invalid-parameter"),
         ("limit=1&limit=2", "unknown-parameter"),
         ("price=x", "invalid-parameter"),
         ("price[like]=1", "unknown-parameter"),
