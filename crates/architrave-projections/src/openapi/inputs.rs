@@ -1,7 +1,7 @@
 //! Schemas of what callers send: creates, updates, inputs of commands. Unknown members are refused, and
 //! the schemas say so.
 
-use architrave_model::{Default, EntityId, Value};
+use architrave_model::{Default, EntityId, Scalar, Value};
 use architrave_plan::{InputKind, InputMember, InputShape, OperationKind, Plan};
 
 use crate::{
@@ -122,6 +122,7 @@ fn body(plan: &Plan, shape: &InputShape, usage: Use, part: Option<EntityId>) -> 
 fn property(plan: &Plan, member: &InputMember, usage: Use) -> Json {
     let system = &plan.system;
     let schema = match &member.kind {
+        InputKind::Scalar(Scalar::File { .. }) if member.is_nullable => no_file("null"),
         InputKind::Scalar(scalar) => {
             types::scalar(system, scalar, &member.bounds, member.pattern.as_deref())
         }
@@ -129,6 +130,9 @@ fn property(plan: &Plan, member: &InputMember, usage: Use) -> Json {
         InputKind::Object { value, .. } => {
             let suffix = if usage == Use::Whole { "Input" } else { "Patch" };
             reference(&format!("schemas/{}{suffix}", names::value(system, *value)))
+        }
+        InputKind::List { item: Scalar::File { .. }, .. } => {
+            no_file("array").with("maxItems", 0_i64).with("items", reference("schemas/File"))
         }
         InputKind::List { item, item_bounds } => {
             types::list(&member.bounds, types::scalar(system, item, item_bounds, None))
@@ -150,6 +154,12 @@ fn property(plan: &Plan, member: &InputMember, usage: Use) -> Json {
         },
         _ => schema,
     }
+}
+
+/// What is taken in place of files until they can be uploaded.
+fn no_file(name: &str) -> Json {
+    let words = "Files cannot be uploaded yet: leave it empty.";
+    object([("type", name.into()), ("description", words.into())])
 }
 
 fn part(plan: &Plan, entity: EntityId, usage: Use) -> Json {

@@ -16,6 +16,9 @@ use crate::{
 pub(super) const POSITION_PATTERN: &str = r"^1\.[0-9a-f]{1,10}\.[0-9]{1,19}\.[0-9]{1,5}$";
 /// Most values of an `in` filter.
 const IN_COUNT_MAX: i64 = 100;
+/// Bytes of a request's line and headers: longest value of a header whose unreadable values are ignored
+/// rather than refused, as RFC 7240 and W3C Trace Context ask.
+const HEADER_LENGTH_MAX: i64 = 32 * 1024;
 /// Longest search text in characters.
 const SEARCH_LENGTH_MAX: i64 = 200;
 
@@ -77,23 +80,34 @@ fn query(name: &str, description: String, schema: Json) -> Json {
     ])
 }
 
+/// Names in one parameter, separated by commas, each at most once.
+fn name_list(name: &str, description: &str, names: Vec<String>, count_max: i64) -> Json {
+    let items = object([("type", "string".into()), ("enum", names.into())]);
+    separated(name, description.to_owned(), list_of(items, count_max).with("uniqueItems", true))
+}
+
 /// A list in one parameter, separated by commas.
 fn comma_list(name: &str, description: String, items: Json, count_max: i64) -> Json {
+    separated(name, description, list_of(items, count_max))
+}
+
+fn list_of(items: Json, count_max: i64) -> Json {
+    object([
+        ("type", "array".into()),
+        ("minItems", 1_i64.into()),
+        ("maxItems", count_max.into()),
+        ("items", items),
+    ])
+}
+
+fn separated(name: &str, description: String, schema: Json) -> Json {
     object([
         ("name", name.into()),
         ("in", "query".into()),
         ("description", description.into()),
         ("style", "form".into()),
         ("explode", false.into()),
-        (
-            "schema",
-            object([
-                ("type", "array".into()),
-                ("minItems", 1_i64.into()),
-                ("maxItems", count_max.into()),
-                ("items", items),
-            ]),
-        ),
+        ("schema", schema),
     ])
 }
 
@@ -143,6 +157,8 @@ fn query_type(plan: &Plan, id: EntityId, column: ColumnId) -> Json {
     let Some(field) = field else { return types::uuid() };
     match &field.ty {
         FieldType::Scalar(Scalar::Money) => amount(plan),
+        // The type's bounds, not the field's own: `[lt]=0` is a fair question where nothing is below 1.
+        FieldType::Scalar(it) => types::scalar(system, it, &Bounds::of_scalar(it), None),
         FieldType::Computed { ty, .. } if ty.base == Base::Money => amount(plan),
         _ => types::field_type(system, field),
     }
@@ -182,8 +198,7 @@ fn paging(plan: &Plan, id: EntityId, list: &ListPlan) -> Vec<Json> {
             paths.flat_map(|it| [it.path.clone(), format!("-{}", it.path)]).collect();
         let words = "Sort keys; `-` in front sorts from large to small. `id` is always the last key. \
                      Only orders that an index serves are answered.";
-        let items = object([("type", "string".into()), ("enum", values.into())]);
-        parameters.push(comma_list("sort", words.to_owned(), items, 8));
+        parameters.push(name_list("sort", words, values, 8));
     }
     let limit = object([
         ("type", "integer".into()),
@@ -222,15 +237,12 @@ fn selection(plan: &Plan, id: EntityId, list: &ListPlan) -> Vec<Json> {
     let members = plan.representations.get(id.0 as usize).map(|it| it.members.as_slice());
     let names: Vec<String> = members.unwrap_or_default().iter().map(|it| it.name.clone()).collect();
     let count = i64::try_from(names.len()).unwrap_or(i64::MAX);
-    let items = object([("type", "string".into()), ("enum", names.into())]);
-    let words = "Members to show; all if absent.";
-    let mut parameters = vec![comma_list("fields", words.to_owned(), items, count)];
+    let mut parameters = vec![name_list("fields", "Members to show; all if absent.", names, count)];
     if !list.expands.is_empty() {
         let names: Vec<String> = list.expands.iter().map(|it| it.0.clone()).collect();
         let count = i64::try_from(names.len()).unwrap_or(i64::MAX);
-        let items = object([("type", "string".into()), ("enum", names.into())]);
         let words = "References to show as objects in place of ids. What the caller may not see stays an id.";
-        parameters.push(comma_list("expand", words.to_owned(), items, count));
+        parameters.push(name_list("expand", words, names, count));
     }
     parameters
 }
@@ -248,6 +260,11 @@ fn header_text(length_max: i64, pattern: &str) -> Json {
         ("maxLength", length_max.into()),
         ("pattern", pattern.into()),
     ])
+}
+
+/// A header whose unreadable values are ignored: nothing but its length can be wrong.
+fn ignorable() -> Json {
+    object([("type", "string".into()), ("maxLength", HEADER_LENGTH_MAX.into())])
 }
 
 /// Parameters that operations share.
@@ -289,8 +306,9 @@ pub(super) fn components() -> Json {
             header(
                 "Prefer",
                 false,
-                "`count=exact` adds how many rows match (RFC 7240). Costs time; without it no row is counted.",
-                object([("type", "string".into()), ("maxLength", 200_i64.into())]),
+                "`count=exact` adds how many rows match (RFC 7240). Costs time; without it no row is counted. \
+                 Other preferences are ignored.",
+                ignorable(),
                 "count=exact",
             ),
         ),
@@ -309,8 +327,9 @@ pub(super) fn components() -> Json {
             header(
                 "X-Request-Id",
                 false,
-                "Your name for this request; it comes back in the answer and stands in the log.",
-                object([("type", "string".into()), ("maxLength", 128_i64.into())]),
+                "Your name for this request; it comes back in the answer and stands in the log. At most 128 \
+                 letters, digits and `-_.:+/=@`; anything else is ignored and the request gets a name of ours.",
+                ignorable(),
                 "b7a6f0c2",
             ),
         ),
@@ -319,8 +338,8 @@ pub(super) fn components() -> Json {
             header(
                 "traceparent",
                 false,
-                "W3C Trace Context of the caller.",
-                object([("type", "string".into()), ("maxLength", 256_i64.into())]),
+                "W3C Trace Context of the caller. One that is not valid is ignored, and a new trace begins.",
+                ignorable(),
                 trace,
             ),
         ),
