@@ -1,6 +1,7 @@
-//! Tasks of this repository that are more than one cargo command: `cargo xtask test|bench|drill`.
+//! Tasks of this repository that are more than one cargo command: `cargo xtask test|bench|conformance|drill`.
 
 mod bench;
+mod conformance;
 mod drill;
 mod shell;
 mod test;
@@ -11,6 +12,8 @@ const HELP: &str = "\
 cargo xtask test                   everything that must hold: format, lints, all tests
 cargo xtask bench [--products N] [--seconds N] [--rounds N]
                                    our server and a hand-written rival, same work, one table
+cargo xtask conformance [--examples N] [--seed N]
+                                   redocly, spectral and schemathesis look at the storefront (needs npm, python3)
 cargo xtask drill kill [--times N] kill -9 under concurrent writes, then compare with the journal";
 
 fn main() -> ExitCode {
@@ -19,6 +22,7 @@ fn main() -> ExitCode {
     let result = match words.as_slice() {
         ["test"] => test::run(),
         ["bench", options @ ..] => bench::run(options),
+        ["conformance", options @ ..] => conformance::run(options),
         ["drill", "kill", options @ ..] => drill::kill(options),
         ["" | "help" | "--help" | "-h"] => {
             println!("{HELP}");

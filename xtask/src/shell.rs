@@ -14,6 +14,20 @@ pub(crate) fn root() -> PathBuf {
     here.parent().unwrap_or(here).to_owned()
 }
 
+/// Runs a program in a folder and waits.
+pub(crate) fn run(
+    program: &Path,
+    arguments: &[&str],
+    folder: &Path,
+    variables: &[(&str, &str)],
+) -> Outcome {
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(folder).envs(variables.iter().copied());
+    let name = program.file_name().unwrap_or_default().display();
+    let status = command.status().map_err(|error| format!("cannot run {name}: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("`{name}` failed")) }
+}
+
 /// Runs cargo in the repository's root and waits.
 pub(crate) fn cargo(arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
     println!("$ cargo {}", arguments.join(" "));

@@ -4,7 +4,7 @@
 
 mod data;
 mod load;
-mod process;
+pub(crate) mod process;
 mod report;
 mod start;
 

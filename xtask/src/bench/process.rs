@@ -17,20 +17,20 @@ const TICK_US: u64 = 10_000;
 const START_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A running server, stopped when dropped.
-pub(super) struct Server {
+pub(crate) struct Server {
     child: Child,
-    pub(super) address: SocketAddr,
+    pub(crate) address: SocketAddr,
     data: Option<PathBuf>,
 }
 
 /// A release binary of ours.
-pub(super) fn binary(name: &str) -> PathBuf {
+pub(crate) fn binary(name: &str) -> PathBuf {
     root().join("target/release").join(name)
 }
 
 impl Server {
     /// `architrave serve --dev` on free ports.
-    pub(super) fn ours(blueprint: &Path, data: &Path) -> Outcome<Self> {
+    pub(crate) fn ours(blueprint: &Path, data: &Path) -> Outcome<Self> {
         let log = data.with_extension("log");
         let log = fs::File::create(&log).map_err(|error| format!("{}: {error}", log.display()))?;
         // What an earlier start wrote must not be taken for this one's address.
@@ -82,7 +82,7 @@ impl Server {
     }
 
     /// Tokens to read with (a customer's) and to write with (a merchant's).
-    pub(super) fn tokens(&self) -> Outcome<(String, String)> {
+    pub(crate) fn tokens(&self) -> Outcome<(String, String)> {
         let dev = self.dev_json().ok_or("dev.json is missing")?;
         let token = |name: &str| dev["tokens"][name].as_str().map(str::to_owned);
         token("customer").zip(token("merchant")).ok_or_else(|| "dev.json lacks tokens".to_owned())
