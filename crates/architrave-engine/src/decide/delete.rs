@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{Aggregate, Effect, Refusal, Turn, answer, not_found, refused};
 use crate::{
     Problem, Row, RowKey, Rows,
-    evaluate::{Overlay, Stop, column, is_deleted},
+    evaluate::{Overlay, Stop, World, column, is_deleted},
     ports::{Change, JournalEvent, Need},
 };
 
@@ -45,7 +45,7 @@ pub(crate) fn purge(turn: &mut Turn<'_>, entity: EntityId, id: Uuid) -> Result<E
     Ok(removal.effect(answer(204)))
 }
 
-/// Brings a softly deleted row back. Who may delete it may restore it.
+/// Brings a softly deleted row back, with what was hidden along with it. Who may delete it may restore it.
 pub(crate) fn restore(
     turn: &mut Turn<'_>,
     entity: EntityId,
@@ -65,30 +65,106 @@ pub(crate) fn restore(
     }
     turn.check_version(&before, if_match, false)?;
     let Some(place) = prepared.plan[entity].deleted_at else { return Err(not_found()) };
-    if column(&before.row, place).is_null() {
+    let hidden_at = column(&before.row, place).clone();
+    if hidden_at.is_null() {
         // Living already: asking again changes nothing.
         let answer = turn.answer(200, &turn.world, &before)?;
         let after = turn.world.changed.clone();
         return Ok(Effect { changes: Vec::new(), events: Vec::new(), after, answer });
     }
-    let mut row = before.clone();
-    row.set(place, Value::Null);
-    row.touch(prepared, turn.now_us);
-    let after = turn.with(&row);
+    let mut hidden = vec![before];
+    hidden_along(turn, &mut hidden, &hidden_at)?;
+    let mut after = turn.world.changed.clone();
+    let restored: Vec<Aggregate> = hidden.iter().map(|it| living(turn, it)).collect();
+    restored.iter().for_each(|it| it.put(&mut after));
     let world = turn.world.over(&after);
-    check_targets(turn, &row)?;
-    turn.check_data(&row, &world)?;
-    let answer = turn.answer(200, &world, &row)?;
+    for row in &restored {
+        check_targets(turn, &world, row)?;
+        turn.check_data(row, &world)?;
+    }
+    let Some(first) = restored.first() else { return Err(not_found()) };
+    let answer = turn.answer(200, &world, first)?;
+    let pairs = hidden.iter().zip(&restored);
     Ok(Effect {
-        changes: Aggregate::changes(Some(&before), &row),
-        events: vec![row.event(prepared, "restored")],
+        changes: pairs.flat_map(|(old, new)| Aggregate::changes(Some(old), new)).collect(),
+        events: restored.iter().map(|it| it.event(prepared, "restored")).collect(),
         after,
         answer,
     })
 }
 
+fn living(turn: &Turn<'_>, hidden: &Aggregate) -> Aggregate {
+    let mut row = hidden.clone();
+    if let Some(place) = turn.prepared.plan[hidden.entity].deleted_at {
+        row.set(place, Value::Null);
+    }
+    row.touch(turn.prepared, turn.now_us);
+    row
+}
+
+/// Adds what a cascade hid together with the first row: what refers to it and bears the same time.
+fn hidden_along(
+    turn: &Turn<'_>,
+    hidden: &mut Vec<Aggregate>,
+    hidden_at: &Value,
+) -> Result<(), Refusal> {
+    let mut next = 0;
+    // All that is missing is asked for before the turn ends, so that one round loads it.
+    let mut stop = None;
+    while let Some(row) = hidden.get(next) {
+        next += 1;
+        let mut inside = Vec::new();
+        row.each(&mut |it| inside.push((it.entity, it.id)));
+        for key in inside {
+            for found in hidden_followers(turn, key, hidden_at) {
+                match found {
+                    Err(why) => stop = Some(why),
+                    Ok(it)
+                        if hidden
+                            .iter()
+                            .any(|known| (known.entity, known.id) == (it.entity, it.id)) => {}
+                    Ok(_) if hidden.len() >= Rows::REFERRERS_MAX => return Err(too_many()),
+                    Ok(it) => hidden.push(it),
+                }
+            }
+        }
+    }
+    stop.map_or(Ok(()), |why| Err(why.into()))
+}
+
+/// Softly deleted rows that follow one row, and were hidden at a given time.
+fn hidden_followers(
+    turn: &Turn<'_>,
+    (entity, id): RowKey,
+    hidden_at: &Value,
+) -> Vec<Result<Aggregate, Stop>> {
+    let (plan, world) = (&turn.prepared.plan, &turn.world);
+    let mut found = Vec::new();
+    for (from, column_of, on_delete) in &plan[entity].referrers {
+        let (Some(place), OnDelete::Cascade) = (plan[*from].deleted_at, on_delete) else {
+            continue;
+        };
+        let Some(ids) = world.loaded.referrers.get(&(*from, *column_of, id)) else {
+            found.push(Err(world.need(Need::Referrers(*from, *column_of, id))));
+            continue;
+        };
+        for referrer in ids {
+            let row = match world.row_or_deleted(turn.prepared, *from, *referrer) {
+                Ok(Some(row)) if column(&row, place) == hidden_at => row,
+                Ok(_) => continue,
+                Err(why) => {
+                    found.push(Err(why));
+                    continue;
+                }
+            };
+            found.push(Aggregate::of(turn.prepared, world, *from, *referrer, row));
+        }
+    }
+    found
+}
+
 /// A row that comes back must not point at rows that are hidden themselves.
-fn check_targets(turn: &Turn<'_>, row: &Aggregate) -> Result<(), Refusal> {
+fn check_targets(turn: &Turn<'_>, world: &World<'_>, row: &Aggregate) -> Result<(), Refusal> {
     let mut pairs = Vec::new();
     row.each(&mut |it| {
         for key in &turn.prepared.plan[it.entity].foreign_keys {
@@ -98,7 +174,7 @@ fn check_targets(turn: &Turn<'_>, row: &Aggregate) -> Result<(), Refusal> {
         }
     });
     for (entity, id) in pairs {
-        if turn.world.row(turn.prepared, entity, id)?.is_none() {
+        if world.row(turn.prepared, entity, id)?.is_none() {
             let name = &turn.prepared.plan.system[entity].name.text;
             let detail = format!("It refers to a {name} that is deleted; restore that first.");
             return Err(Problem::of("conflict", detail).into());

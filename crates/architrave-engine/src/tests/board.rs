@@ -100,6 +100,19 @@ context board {
     who   = optional(ref(User, on_delete("set_null")))
   }
 
+  entity Sketch {
+    project = ref(Project, on_delete("cascade"))
+    name    = string(20)
+
+    soft_delete { keep_for = "30d" }
+
+    access {
+      read   = true
+      create = true
+      delete = true
+    }
+  }
+
   entity Comment {
     project = ref(Project, on_delete("cascade"))
     author  = optional(ref(User, on_delete("set_null")))
@@ -277,6 +290,27 @@ fn a_deleted_row_is_hidden_comes_back_or_goes_for_good() {
         .collect();
     let expected = [("created", 1), ("deleted", 2), ("restored", 3), ("deleted", 4), ("purged", 4)];
     assert_eq!(events, expected);
+}
+
+#[test]
+fn what_was_hidden_along_with_a_row_comes_back_with_it() {
+    let board = board();
+    let world = &board.world;
+    let id = board.project(json!({"name": "One"}))["id"].as_str().unwrap().to_owned();
+    let sketch = |name: &str| {
+        let body = json!({"project": id, "name": name});
+        world.write(&board.ann, "board.Sketch.create", "", body).expect(201).id()
+    };
+    let (early, late) = (sketch("early"), sketch("late"));
+    world.write(&board.ann, "board.Sketch.delete", &early, Value::Null).expect(204);
+    world.clock.advance(1_000);
+    world.write(&board.ann, "board.Project.delete", &id, Value::Null).expect(204);
+    world.read(&board.ann, "board.Sketch.read", &late, "").refused(404, "not-found");
+    world.write(&board.ann, "board.Sketch.restore", &late, Value::Null).refused(409, "conflict");
+    world.write(&board.ann, "board.Project.restore", &id, Value::Null).expect(200);
+    world.read(&board.ann, "board.Sketch.read", &late, "").expect(200);
+    // What had been deleted before stays so.
+    world.read(&board.ann, "board.Sketch.read", &early, "").refused(404, "not-found");
 }
 
 #[test]
