@@ -1,7 +1,7 @@
 //! `entity` and `value`: their fields, and the smaller blocks of an entity.
 
 use architrave_model::{
-    Base, Default, EntityId, Expr, Field, FieldType, Invariant, Privacy, SoftDelete, Ty,
+    Base, Default, EntityId, Expr, Field, FieldType, Invariant, OnDelete, Privacy, SoftDelete, Ty,
     UniqueScope, ValueId,
 };
 
@@ -11,7 +11,7 @@ use crate::expression::Place;
 use crate::expression::place::{Language, roots};
 use crate::fields::{FieldReader, Home, of_block};
 use crate::reader::Reader;
-use crate::report::error;
+use crate::report::{error, warning};
 use crate::syntax::ast::{Block, Expression};
 use crate::units;
 
@@ -111,6 +111,7 @@ pub(crate) fn read(reader: &mut Reader<'_>) {
         }
         check_defaults(reader, id);
     }
+    check_cascades(reader);
 }
 
 /// A place that sees the row alone.
@@ -216,4 +217,30 @@ fn check_defaults(reader: &mut Reader<'_>, id: EntityId) {
                 .help("add `user = context.Entity` to the `identity` block"),
         );
     }
+}
+
+/// Rows that follow a softly deleted one for good, so that restoring it would not bring them back.
+fn check_cascades(reader: &mut Reader<'_>) {
+    let system = &reader.system;
+    let mut findings = Vec::new();
+    for from in system.entity_ids() {
+        // Parts have no soft deletion of their own; for them there would be nothing to add.
+        if system[from].soft_delete.is_some() || system[from].owner.is_some() {
+            continue;
+        }
+        for field in &system[from].fields {
+            let FieldType::Ref { entity, on_delete: OnDelete::Cascade } = field.ty else {
+                continue;
+            };
+            let Some(soft) = &system[entity].soft_delete else { continue };
+            let (name, target) = (&system[from].name.text, &system[entity].name.text);
+            let title = format!("a restored `{target}` would come back without its `{name}`");
+            findings.push(
+                warning(codes::LOST_BY_CASCADE, field.name.span, title, "deleted along, for good")
+                    .because(soft.span, "hidden only")
+                    .help(format!("give `{name}` a `soft_delete` too")),
+            );
+        }
+    }
+    reader.findings.extend(findings);
 }

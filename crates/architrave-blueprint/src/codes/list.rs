@@ -58,6 +58,7 @@ pub(crate) const INDEX_CONDITION: Code = Code("AR0427");
 pub(crate) const WRONG_PATTERN: Code = Code("AR0428");
 pub(crate) const EVENT_SHAPE: Code = Code("AR0429");
 pub(crate) const PROJECTION_SHAPE: Code = Code("AR0430");
+pub(crate) const LOST_BY_CASCADE: Code = Code("AR0431");
 
 // 05: access, privacy, security.
 pub(crate) const BOTH_OPTIONAL: Code = Code("AR0501");

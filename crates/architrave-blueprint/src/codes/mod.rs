@@ -277,6 +277,11 @@ pub const CODES: &[CodePage] = &[
         text: include_str!("AR0430.md"),
     },
     CodePage {
+        code: "AR0431",
+        title: "what goes with a deleted row would not come back",
+        text: include_str!("AR0431.md"),
+    },
+    CodePage {
         code: "AR0501",
         title: "both sides of a comparison may be null",
         text: include_str!("AR0501.md"),
