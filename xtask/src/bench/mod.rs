@@ -13,7 +13,7 @@ use std::{path::Path, sync::Arc};
 use crate::shell::{Outcome, cargo, number, root};
 use data::Data;
 use load::{Load, Measured, WORKLOADS, Workload};
-use process::Server;
+use process::{Server, binary};
 
 /// Connections that each send one request after the other.
 const CONNECTIONS: usize = 64;
@@ -65,7 +65,7 @@ pub(crate) fn run(options: &[&str]) -> Outcome {
 /// Starts and fills both; the rival gets the rows that ours shows.
 async fn prepare(folder: &Path, products: u64) -> Outcome<(Vec<Contender>, Arc<Data>)> {
     let blueprint = data::copy_blueprint(folder)?;
-    let ours = Server::ours(&blueprint, &folder.join("data"))?;
+    let ours = Server::ours(&binary("architrave"), &blueprint, &folder.join("data"))?;
     let tokens = ours.tokens()?;
     data::seed(&blueprint, &folder.join("data"), products)?;
     let data = Data::read(&ours, &tokens.1, &folder.join("products.jsonl")).await?;

@@ -24,18 +24,18 @@ pub(crate) struct Server {
 }
 
 /// A release binary of ours.
-pub(crate) fn binary(name: &str) -> PathBuf {
+pub(super) fn binary(name: &str) -> PathBuf {
     root().join("target/release").join(name)
 }
 
 impl Server {
     /// `architrave serve --dev` on free ports.
-    pub(crate) fn ours(blueprint: &Path, data: &Path) -> Outcome<Self> {
+    pub(crate) fn ours(program: &Path, blueprint: &Path, data: &Path) -> Outcome<Self> {
         let log = data.with_extension("log");
         let log = fs::File::create(&log).map_err(|error| format!("{}: {error}", log.display()))?;
         // What an earlier start wrote must not be taken for this one's address.
         let _ = fs::remove_file(data.join("dev.json"));
-        let child = Command::new(binary("architrave"))
+        let child = Command::new(program)
             .arg("serve")
             .arg(blueprint)
             .args(["--dev", "--no-limits", "--listen", "127.0.0.1:0"])

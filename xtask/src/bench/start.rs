@@ -35,7 +35,7 @@ pub(super) fn measure(folder: &Path) -> Outcome {
     let (mut starts, mut idle) = (Vec::new(), 0);
     for _ in 0..TIMES {
         let started = Instant::now();
-        let server = Server::ours(&blueprint, &folder.join("data"))?;
+        let server = Server::ours(&binary("architrave"), &blueprint, &folder.join("data"))?;
         starts.push(started.elapsed());
         // What start-up leaves behind settles within a moment.
         std::thread::sleep(Duration::from_millis(200));
