@@ -34,6 +34,8 @@ pub struct Entity {
     pub privacy: Option<Privacy>,
     /// Whether deletion hides first; how long until the row is purged.
     pub soft_delete: Option<SoftDelete>,
+    /// What requests that write must bring.
+    pub writes: Writes,
     /// Who may do what.
     pub access: Access,
     /// Named intents.
@@ -172,6 +174,15 @@ pub struct SoftDelete {
     pub keep_for_us: i64,
     /// The whole block.
     pub span: Span,
+}
+
+/// `writes { if_match = "required" }`
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Writes {
+    /// Whether a change, a deletion and a command name the version that they mean (428 without).
+    pub needs_if_match: bool,
+    /// Whether every write carries an `Idempotency-Key` (400 without).
+    pub needs_idempotency_key: bool,
 }
 
 /// A named intent that changes one aggregate.

@@ -31,7 +31,7 @@ pub use delivery::{
 };
 pub use entity::{
     Command, Entity, Guard, Index, IndexKey, IndexPath, Invariant, Lifecycle, Owner, Privacy,
-    Search, SearchField, SetField, SoftDelete, Transition, Unique,
+    Search, SearchField, SetField, SoftDelete, Transition, Unique, Writes,
 };
 pub use expr::{
     Base, CallerMember, Expr, ExprKind, Function, Member, Operator, Quantifier, Root, Ty, Variable,

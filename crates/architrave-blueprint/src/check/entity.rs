@@ -2,7 +2,7 @@
 
 use architrave_model::{
     Base, Default, EntityId, Expr, Field, FieldType, Invariant, OnDelete, Privacy, SoftDelete, Ty,
-    UniqueScope, ValueId,
+    UniqueScope, ValueId, Writes,
 };
 
 use super::{index, lifecycle};
@@ -109,6 +109,9 @@ pub(crate) fn read(reader: &mut Reader<'_>) {
         if let Some(child) = block.block("soft_delete") {
             soft_delete(reader, id, child);
         }
+        if let Some(child) = block.block("writes") {
+            writes(reader, id, child);
+        }
         check_defaults(reader, id);
     }
     check_cascades(reader);
@@ -196,6 +199,28 @@ fn soft_delete(reader: &mut Reader<'_>, id: EntityId, block: &Block) {
         return;
     }
     reader.system[id].soft_delete = Some(SoftDelete { keep_for_us, span: block.span });
+}
+
+fn writes(reader: &mut Reader<'_>, id: EntityId, block: &Block) {
+    if let Some(owner) = reader.system[id].owner {
+        let parent = reader.system[owner.entity].name.clone();
+        reader.findings.push(
+            error(
+                codes::PART_OF_AGGREGATE,
+                block.kind.span,
+                "a part is written with its aggregate",
+                "",
+            )
+            .because(parent.span, "its aggregate")
+            .help(format!("put `writes` into `{}`", parent.text)),
+        );
+        return;
+    }
+    let is_required = |name| block.setting(name).and_then(Expression::text) == Some("required");
+    reader.system[id].writes = Writes {
+        needs_if_match: is_required("if_match"),
+        needs_idempotency_key: is_required("idempotency_key"),
+    };
 }
 
 /// `default(caller.user)` was accepted before the user entity was known for certain.

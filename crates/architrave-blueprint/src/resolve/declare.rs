@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use architrave_model::{
     Access, Channel, ChannelId, Command, CommandId, Context, ContextId, Declared, Entity, EntityId,
     Event, EventId, EventPayload, Finding, Integration, IntegrationId, Name, System, ValueId,
-    ValueObject,
+    ValueObject, Writes,
 };
 
 use super::casing;
@@ -147,6 +147,7 @@ impl<'a> Declaration<'a> {
             volume_rows: None,
             privacy: None,
             soft_delete: None,
+            writes: Writes::default(),
             access: Access::default(),
             commands: Vec::new(),
             events: Vec::new(),

@@ -19,6 +19,7 @@ pub(super) static ENTITY: BlockRule = many(
         &VOLUME,
         &PRIVACY,
         &SOFT_DELETE,
+        &WRITES,
         &ACCESS,
         &COMMAND,
         &EVENT,
@@ -71,6 +72,16 @@ static PRIVACY: BlockRule = once(
 
 static SOFT_DELETE: BlockRule =
     once("soft_delete", None, Settings(&[must("keep_for", Shape::Duration(NOT_ZERO))]), &[]);
+
+static WRITES: BlockRule = once(
+    "writes",
+    None,
+    Settings(&[
+        may("if_match", Shape::Word(&["optional", "required"])),
+        may("idempotency_key", Shape::Word(&["optional", "required"])),
+    ]),
+    &[],
+);
 
 static ACCESS: BlockRule = once(
     "access",

@@ -35,7 +35,7 @@ pub(crate) fn command(
         let detail = "You may not run this command on this row.";
         return Err(refused(turn.caller, detail).into());
     }
-    turn.check_version(&before, if_match, false)?;
+    turn.check_version(&before, if_match)?;
     if !check_transition(turn, command, &before)? {
         let answer = turn.answer(200, &turn.world, &before)?;
         let after = turn.world.changed.clone();

@@ -26,7 +26,7 @@ pub(crate) fn delete(
     if !turn.allows(rule, before.view())? {
         return Err(refused(turn.caller, "You may not delete this row.").into());
     }
-    turn.check_version(&before, if_match, false)?;
+    turn.check_version(&before, if_match)?;
     let is_soft = turn.prepared.plan[entity].deleted_at.is_some();
     let mut removal = Removal::new(turn);
     removal.run(before, if is_soft { Manner::Hide } else { Manner::Remove("deleted") })?;
@@ -63,7 +63,8 @@ pub(crate) fn restore(
     if !turn.allows(rule, before.view())? {
         return Err(refused(turn.caller, "You may not restore this row.").into());
     }
-    turn.check_version(&before, if_match, false)?;
+    // Nobody has seen a tag of a hidden row.
+    turn.check_sent_version(&before, if_match)?;
     let Some(place) = prepared.plan[entity].deleted_at else { return Err(not_found()) };
     let hidden_at = column(&before.row, place).clone();
     if hidden_at.is_null() {

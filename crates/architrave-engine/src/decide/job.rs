@@ -34,7 +34,6 @@ pub(crate) enum Action {
         entity: EntityId,
         id: Uuid,
         given: Result<Given, Vec<ProblemDetail>>,
-        needs_if_match: bool,
     },
     Command {
         command: CommandId,
@@ -294,8 +293,8 @@ fn run_action(
         Action::Create { entity, path, given } => {
             create::create(turn, *entity, path, given.as_ref())
         }
-        Action::Update { entity, id, given, needs_if_match } => {
-            update::update(turn, *entity, *id, given.as_ref(), if_match, *needs_if_match)
+        Action::Update { entity, id, given } => {
+            update::update(turn, *entity, *id, given.as_ref(), if_match)
         }
         Action::Command { command, id, given } => {
             command::command(turn, *command, *id, given.as_ref(), if_match)

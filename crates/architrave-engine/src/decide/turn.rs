@@ -198,12 +198,30 @@ impl<'a> Turn<'a> {
         })
     }
 
-    /// Refuses a change of another version than the one that was looked at.
+    /// Refuses a change of another version than the one that was looked at, and one that names none
+    /// where the blueprint wants it. Architrave itself looks and changes in one transaction.
     pub(crate) fn check_version(
         &self,
         row: &Aggregate,
         if_match: Option<&str>,
-        is_needed: bool,
+    ) -> Result<(), Refusal> {
+        let writes = self.prepared.plan.system[row.entity].writes;
+        let is_ours = self.is_admin || self.caller.class.is_system;
+        if if_match.is_none() && writes.needs_if_match && !is_ours {
+            return Err(Problem::of(
+                "precondition-required",
+                "Send the tag of the version that you looked at in `If-Match`.",
+            )
+            .into());
+        }
+        self.check_sent_version(row, if_match)
+    }
+
+    /// Refuses a change of another version than the one that was looked at.
+    pub(crate) fn check_sent_version(
+        &self,
+        row: &Aggregate,
+        if_match: Option<&str>,
     ) -> Result<(), Refusal> {
         let version = row.version(self.prepared);
         match if_match {
@@ -216,11 +234,6 @@ impl<'a> Turn<'a> {
                 problem.etag = self.shown(&self.world, row)?.map(|(_, tag)| tag);
                 Err(problem.into())
             }
-            None if is_needed => Err(Problem::of(
-                "precondition-required",
-                "Send the tag of the version that you looked at in `If-Match`.",
-            )
-            .into()),
             None => Ok(()),
         }
     }

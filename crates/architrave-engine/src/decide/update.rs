@@ -13,7 +13,6 @@ pub(crate) fn update(
     id: Uuid,
     given: Result<&Given, &Vec<ProblemDetail>>,
     if_match: Option<&str>,
-    needs_if_match: bool,
 ) -> Result<Effect, Refusal> {
     let before = turn.seen(entity, id)?;
     let rule = turn.prepared.plan.system[entity].access.update.as_ref();
@@ -22,7 +21,7 @@ pub(crate) fn update(
     if !is_about_both && !turn.allows(rule, before.view())? {
         return Err(forbidden(turn).into());
     }
-    turn.check_version(&before, if_match, needs_if_match)?;
+    turn.check_version(&before, if_match)?;
     let given = given.map_err(|it| invalid(it.clone()))?;
     let mut notes = Notes::default();
     let patched = turn.build_patched(&before, given, "", &mut notes)?;

@@ -4,7 +4,7 @@
 //! {"method":"POST","path":"/v1/orders/{0.id}/place"}]}`: `{0.id}` in a path and `{"$ref":"0.id"}` in a
 //! body stand for the id of the row that an earlier operation is about.
 
-use architrave_plan::{Method, Operation, OperationId, OperationKind};
+use architrave_plan::{Idempotency, Method, Operation, OperationId, OperationKind};
 use uuid::Uuid;
 
 use super::{
@@ -49,6 +49,9 @@ impl Engine {
         let json = body(&request.body)?.unwrap_or(Json::Null);
         let mut reader = Reader { engine: self, errors: Vec::new() };
         let (is_atomic, entries) = reader.read(&json);
+        if request.idempotency_key.is_none() {
+            reader.check_keys(&entries);
+        }
         if !reader.errors.is_empty() {
             return Ok(Written { answer: problem_answer(invalid(reader.errors)), position: None });
         }
@@ -230,6 +233,16 @@ impl<'a> Reader<'a> {
         }
         let body = json.member("body").filter(|it| **it != Json::Null).cloned();
         Some(Entry { id_of_operation, operation, id, if_match: if_match.map(str::to_owned), body })
+    }
+
+    /// Reports operations that take place only with an idempotency key, in a batch that has none.
+    fn check_keys(&mut self, entries: &[Entry<'_>]) {
+        for (index, entry) in entries.iter().enumerate() {
+            if entry.operation.idempotency == Idempotency::Required {
+                let detail = "This takes place only in a batch with an `Idempotency-Key`.";
+                self.report("idempotency-key-required", detail, &format!("/operations/{index}"));
+            }
+        }
     }
 
     fn text<'j>(

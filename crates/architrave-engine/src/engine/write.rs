@@ -146,7 +146,7 @@ impl Engine {
         match operation.kind {
             OperationKind::Update => {
                 let given = self.given(plan.updates.get(at), Some(entity), Mode::Merge, body);
-                Action::Update { entity, id, given, needs_if_match: operation.needs_if_match }
+                Action::Update { entity, id, given }
             }
             OperationKind::Delete => Action::Delete { entity, id },
             OperationKind::Restore => Action::Restore { entity, id },

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use architrave_model::{Access, Command, CommandId, EntityId, Rule, System};
+use architrave_model::{Access, Command, CommandId, EntityId, Rule, System, Writes};
 
 use super::{problem, word};
 use crate::{Idempotency, Method, Operation, OperationKind, Plan, RateLimit};
@@ -70,12 +70,26 @@ fn plain(plan: &Plan, id: EntityId, path: &str, kind: OperationKind) -> Operatio
         ),
         _ => ("read", Method::Get, row_path, format!("Read {a_row}")),
     };
-    Operation {
+    let operation = Operation {
         name: format!("{}.{verb}", plan.system.entity_path(id)),
         entity: Some(id),
         doc: entity.doc.clone(),
         ..bare(kind, method, path, summary)
+    };
+    demanding(operation, entity.writes)
+}
+
+/// What the blueprint wants of requests that write. Who restores a row cannot have seen its tag.
+fn demanding(mut operation: Operation, writes: Writes) -> Operation {
+    let changes = matches!(
+        operation.kind,
+        OperationKind::Update | OperationKind::Delete | OperationKind::Command(_)
+    );
+    operation.needs_if_match = changes && writes.needs_if_match;
+    if operation.kind.is_write() && writes.needs_idempotency_key {
+        operation.idempotency = Idempotency::Required;
     }
+    operation
 }
 
 fn command(plan: &Plan, id: EntityId, path: &str, command_id: CommandId) -> Operation {
@@ -86,19 +100,20 @@ fn command(plan: &Plan, id: EntityId, path: &str, command_id: CommandId) -> Oper
     // "Place an order" reads well; with more than one word only a neutral joint does.
     let summary =
         if words.contains(' ') { format!("{words} on {row}") } else { format!("{words} {row}") };
-    let operation = format!("{}.{name}", plan.system.entity_path(id));
-    Operation {
+    let full_name = format!("{}.{name}", plan.system.entity_path(id));
+    let operation = Operation {
         entity: Some(id),
         doc: command.doc.clone(),
-        rate_limits: rate_limits(command, &operation),
-        name: operation,
+        rate_limits: rate_limits(command, &full_name),
+        name: full_name,
         ..bare(
             OperationKind::Command(command_id),
             Method::Post,
             format!("{path}/{{id}}/{}", word::kebab(name)),
             summary,
         )
-    }
+    };
+    demanding(operation, plan.system[id].writes)
 }
 
 fn rate_limits(command: &Command, name: &str) -> Vec<RateLimit> {

@@ -74,6 +74,7 @@ fn entity(text: &str, doc: &str, context: u32, fields: Vec<Field>) -> Entity {
         volume_rows: None,
         privacy: None,
         soft_delete: None,
+        writes: architrave_model::Writes::default(),
         access: Access { read: rule(ExprKind::Literal(Value::Bool(true))), ..Access::default() },
         commands: Vec::new(),
         events: Vec::new(),

@@ -60,6 +60,7 @@ fn entity(text: &str, fields: Vec<Field>, access: Access) -> Entity {
         volume_rows: None,
         privacy: None,
         soft_delete: None,
+        writes: architrave_model::Writes::default(),
         access,
         commands: Vec::new(),
         events: Vec::new(),
