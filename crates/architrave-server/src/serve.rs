@@ -6,7 +6,7 @@ use architrave_engine::{Engine, Failure, Fault};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 use crate::{
-    accept::{Bounds, accept, listen},
+    accept::{Bounds, accept, check_free, listen},
     admin::{AdminConnection, AdminDesk},
     api::{ApiConnection, Desk, DeskConfig},
     identity::{Identity, IssuerConfig, Network},
@@ -67,6 +67,7 @@ impl Server {
     /// # Errors
     /// A port that is taken or not allowed, keys that cannot be read, paths that clash.
     pub fn start(config: ServerConfig, engine: Arc<Engine>) -> Result<Self, Fault> {
+        check_free(config.listen)?;
         let listener = listen(config.listen, config.threads > 0)?;
         let api_address = address(&listener)?;
         let admin_listener = match &config.admin {

@@ -15,6 +15,12 @@ pub(crate) fn listen(address: SocketAddr, is_shared: bool) -> Result<TcpListener
     open(address, is_shared).map_err(|error| fault(address, &error))
 }
 
+/// Refuses an address where anybody listens already. Sharing a port would hide it: the system lets other
+/// processes of the same user join, and spreads requests over both.
+pub(crate) fn check_free(address: SocketAddr) -> Result<(), Fault> {
+    open(address, false).map(drop).map_err(|error| fault(address, &error))
+}
+
 fn open(address: SocketAddr, is_shared: bool) -> io::Result<TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
     // A restarted server need not wait until the last connections of the one before have faded.

@@ -18,7 +18,7 @@ use tokio::{
 
 pub use bounds::Bounds;
 pub(crate) use connection::Respond;
-pub(crate) use listen::listen;
+pub(crate) use listen::{check_free, listen};
 pub(crate) use pace::Pace;
 
 /// How long to wait when no connection can be accepted, e.g. because no file descriptor is left.

@@ -181,10 +181,14 @@ fn stopping_finishes_what_was_accepted_and_takes_no_more() {
 
 #[test]
 fn taken_ports_are_faults_that_say_what_to_do() {
-    let shop = Shop::open();
-    let fault = crate::common::start_on(shop.api).err().unwrap();
-    assert!(fault.what.contains(&shop.api.to_string()), "{fault}");
-    assert!(fault.help.contains("another"), "{fault}");
+    // Threads of their own share a port among themselves, and with nobody else.
+    for threads in [0, 2] {
+        let options = || Options { threads, ..Options::default() };
+        let shop = Shop::open_with(options());
+        let fault = crate::common::start_on(shop.api, options()).err().unwrap();
+        assert!(fault.what.contains(&shop.api.to_string()), "{fault}");
+        assert!(fault.help.contains("another"), "{fault}");
+    }
 }
 
 #[test]

@@ -239,10 +239,13 @@ fn page(path: &str, text: String) -> Page {
 }
 
 /// Tries to start a second server at an address.
-pub(crate) fn start_on(listen: SocketAddr) -> Result<Server, architrave_engine::Fault> {
+pub(crate) fn start_on(
+    listen: SocketAddr,
+    options: Options,
+) -> Result<Server, architrave_engine::Fault> {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let log = Log::new(Format::Json, Box::new(Lines::default()));
     let engine = engine(&Arc::default(), &Arc::default());
-    let config = config(listen, Vec::new(), &log, Options::default());
+    let config = config(listen, Vec::new(), &log, options);
     runtime.block_on(async { Server::start(config, engine) })
 }
