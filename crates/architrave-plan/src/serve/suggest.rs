@@ -1,7 +1,7 @@
 //! The index that would serve a list, in the words of the blueprint.
 
 use super::{Asked, IndexToAdd};
-use crate::{ColumnId, Direction, SortKey, Table};
+use crate::{ColumnId, ColumnType, Direction, SortKey, Table};
 
 pub(super) fn search_is_ordered() -> IndexToAdd {
     IndexToAdd {
@@ -19,6 +19,9 @@ pub(super) fn suggest(table: &Table, asked: &Asked, sort: &[SortKey]) -> IndexTo
     if ranged.is_empty() && asked.equalities.is_empty() {
         ranged.extend(asked.ins.iter().copied().find(|it| first.is_none_or(|first| first == *it)));
     }
+    if let Some(detail) = unindexed(table, asked, sort) {
+        return IndexToAdd { index: None, detail };
+    }
     if let Some(detail) = impossible(asked, &ranged, first, &path) {
         return IndexToAdd { index: None, detail };
     }
@@ -34,6 +37,23 @@ pub(super) fn suggest(table: &Table, asked: &Asked, sort: &[SortKey]) -> IndexTo
         detail: format!("No index serves this query; `{index}` in the blueprint would."),
         index: Some(index),
     }
+}
+
+/// A column that no index can hold, so that no block in the blueprint would help.
+fn unindexed(table: &Table, asked: &Asked, sort: &[SortKey]) -> Option<String> {
+    let conditions = [&asked.equalities, &asked.ranges, &asked.ins, &asked.unequal];
+    let columns = conditions.into_iter().flatten().chain(sort.iter().map(|it| &it.column));
+    let mut columns = columns.filter_map(|it| table.column(*it));
+    columns.find_map(|it| {
+        let why = match it.ty {
+            _ if it.encryption.is_some() && it.lookup.is_none() => "is encrypted",
+            ColumnType::List(_) => "is a list",
+            ColumnType::Json => "is free JSON",
+            ColumnType::File => "is a file",
+            _ => return None,
+        };
+        Some(format!("`{}` {why}; no index can hold it.", it.path))
+    })
 }
 
 fn impossible<'a>(

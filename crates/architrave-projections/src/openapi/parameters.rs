@@ -228,7 +228,7 @@ fn search_words(plan: &Plan, id: EntityId) -> String {
         .map(|it| format!("`{}`", it.path))
         .collect();
     format!(
-        "Words to search for in {}. Every word must occur; the last one may be the beginning of a word.",
+        "Words to search for in {}. Every word must occur; a `*` behind the last one makes it the beginning of a word.",
         paths.join(", ")
     )
 }

@@ -160,7 +160,10 @@ fn query(plan: &Plan, id: EntityId, list: &ListPlan) -> String {
         rows.push(cells(path(filter.column), &words));
     }
     if list.has_search {
-        rows.push(cells("q", "Words to search for; the last one may be the beginning of a word."));
+        rows.push(cells(
+            "q",
+            "Words to search for; a `*` behind the last one makes it the beginning of a word.",
+        ));
     }
     let sorts: Vec<String> = list.sorts.iter().map(|it| format!("`{}`", path(*it))).collect();
     if !sorts.is_empty() {
