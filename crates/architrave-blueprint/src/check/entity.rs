@@ -184,36 +184,26 @@ fn is_user(reader: &mut Reader<'_>, subject: &Expr, user: EntityId) {
 fn soft_delete(reader: &mut Reader<'_>, id: EntityId, block: &Block) {
     let keep = block.setting("keep_for").and_then(Expression::text).and_then(units::duration);
     let Some(keep_for_us) = keep else { return };
-    if let Some(owner) = reader.system[id].owner {
-        let parent = reader.system[owner.entity].name.clone();
-        reader.findings.push(
-            error(
-                codes::PART_OF_AGGREGATE,
-                block.kind.span,
-                "a part is deleted with its aggregate",
-                "",
-            )
-            .because(parent.span, "its aggregate")
-            .help(format!("put `soft_delete` into `{}`", parent.text)),
-        );
+    if is_in_part(reader, id, block, "a part is deleted with its aggregate") {
         return;
     }
     reader.system[id].soft_delete = Some(SoftDelete { keep_for_us, span: block.span });
 }
 
-fn writes(reader: &mut Reader<'_>, id: EntityId, block: &Block) {
-    if let Some(owner) = reader.system[id].owner {
-        let parent = reader.system[owner.entity].name.clone();
-        reader.findings.push(
-            error(
-                codes::PART_OF_AGGREGATE,
-                block.kind.span,
-                "a part is written with its aggregate",
-                "",
-            )
+/// Whether a block that belongs to whole aggregates stands in a part, which is then reported.
+fn is_in_part(reader: &mut Reader<'_>, id: EntityId, block: &Block, title: &str) -> bool {
+    let Some(owner) = reader.system[id].owner else { return false };
+    let parent = reader.system[owner.entity].name.clone();
+    reader.findings.push(
+        error(codes::PART_OF_AGGREGATE, block.kind.span, title, "")
             .because(parent.span, "its aggregate")
-            .help(format!("put `writes` into `{}`", parent.text)),
-        );
+            .help(format!("put `{}` into `{}`", block.kind.text, parent.text)),
+    );
+    true
+}
+
+fn writes(reader: &mut Reader<'_>, id: EntityId, block: &Block) {
+    if is_in_part(reader, id, block, "a part is written with its aggregate") {
         return;
     }
     let is_required = |name| block.setting(name).and_then(Expression::text) == Some("required");
