@@ -17,6 +17,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("architrave-store", &["model", "plan", "engine"]),
     ("architrave-server", &["model", "plan", "engine"]),
     ("architrave-drive", &["model", "plan"]),
+    ("architrave-import", &["model"]),
     (
         "architrave",
         &[
@@ -29,6 +30,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "store",
             "server",
             "drive",
+            "import",
         ],
     ),
 ];
@@ -55,6 +57,7 @@ const PURE: &[&str] = &[
     "architrave-review",
     "architrave-projections",
     "architrave-engine",
+    "architrave-import",
 ];
 
 /// What pure code never says, beside what clippy's lists in `clippy.toml` refuse.

@@ -15,11 +15,13 @@ mod entity;
 mod expr;
 mod field;
 mod finding;
+pub mod graph;
 mod identity;
 mod quality;
 mod source;
 mod system;
 mod value;
+mod verdict;
 
 pub use access::{Access, FieldAccess, Rule};
 pub use context::{Context, Declared, Event, EventField, EventPayload, Name, ValueObject};
@@ -45,3 +47,4 @@ pub use system::{
     Accept, ChannelId, CommandId, ContextId, EntityId, EventId, IntegrationId, System, ValueId,
 };
 pub use value::{TIMESTAMP_MAX_US, TIMESTAMP_MIN_US, Value};
+pub use verdict::{Level, Outcome, Verdict, Waiver};

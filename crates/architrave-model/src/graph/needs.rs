@@ -1,0 +1,53 @@
+//! What the system must withstand, and what its owners can afford.
+
+use super::{Known, Node};
+
+/// Load, recovery, law and means.
+#[derive(Debug, Clone, Default)]
+pub struct Needs {
+    /// Number of tenants.
+    pub tenants: Known<u64>,
+    /// Number of people.
+    pub users: Known<u64>,
+    /// Requests per second at the busiest time, in thousandths.
+    pub peak_milli_per_s: Known<u64>,
+    /// Share of requests that read, in parts per million.
+    pub read_share_ppm: Known<u32>,
+    /// Growth in parts per million per month.
+    pub growth_ppm_per_month: Known<u32>,
+    /// Recovery point objective in microseconds.
+    pub rpo_us: Known<i64>,
+    /// Recovery time objective in microseconds.
+    pub rto_us: Known<i64>,
+    /// Regimes, e.g. `gdpr`.
+    pub regimes: Known<Vec<String>>,
+    /// How long the audit trail is kept, in microseconds.
+    pub audit_retention_us: Known<i64>,
+    /// Where it runs.
+    pub regions: Known<Vec<String>>,
+    /// People who build and operate it.
+    pub team: Known<u32>,
+    /// When somebody is on call, e.g. `business_hours`.
+    pub on_call: Known<String>,
+    /// (minor units, currency) per month.
+    pub budget_per_month: Known<(i64, String)>,
+    /// Service level objectives.
+    pub objectives: Vec<Objective>,
+}
+
+/// A service level objective.
+#[derive(Debug, Clone, Default)]
+pub struct Objective {
+    /// `slo:browse`
+    pub node: Node,
+    /// Ids of the operations that it covers.
+    pub covers: Vec<String>,
+    /// In parts per million.
+    pub availability_ppm: Known<u32>,
+    /// (percentile in parts per million, latency in microseconds), ascending.
+    pub latency: Vec<(u32, i64)>,
+    /// In microseconds.
+    pub window_us: Known<i64>,
+    /// Whether an alert watches it.
+    pub has_alert: Known<bool>,
+}

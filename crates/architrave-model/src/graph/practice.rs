@@ -1,0 +1,54 @@
+//! How it is operated: alerts, decisions, and what has been proven.
+
+use super::{Known, Node};
+
+/// An alert.
+#[derive(Debug, Clone, Default)]
+pub struct Alert {
+    /// `alert:HighErrorRate`
+    pub node: Node,
+    /// Whether it says what to do; absent: it does not.
+    pub runbook: Known<String>,
+    /// Whether it watches what users feel (errors, latency, age) rather than a cause (processor, memory).
+    pub is_symptom: Known<bool>,
+}
+
+/// A decision record.
+#[derive(Debug, Clone, Default)]
+pub struct DecisionRecord {
+    /// `decision:0007`
+    pub node: Node,
+    /// `proposed`, `accepted`, `superseded`, …
+    pub status: Known<String>,
+    /// What was chosen, lower case, e.g. `postgresql`.
+    pub chosen: Known<String>,
+    /// When it is to be looked at again, as days since 1970.
+    pub review_by_day: Known<i32>,
+}
+
+/// Something that has been tried.
+#[derive(Debug, Clone, Default)]
+pub struct Evidence {
+    /// `evidence:restore`
+    pub node: Node,
+    /// What.
+    pub kind: EvidenceKind,
+    /// When, as days since 1970.
+    pub day: i32,
+    /// Result in words, with its unit.
+    pub result: String,
+}
+
+/// What has been tried.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EvidenceKind {
+    /// A restore from a backup.
+    #[default]
+    Restore,
+    /// A fault that was caused on purpose.
+    Drill,
+    /// A load run.
+    Load,
+    /// A calibration of service demands.
+    Calibration,
+}

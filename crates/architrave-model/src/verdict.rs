@@ -1,0 +1,115 @@
+//! What a rule says of one element.
+
+use crate::{Fix, Span};
+
+/// How much a failed rule matters: likelihood times impact, in Threagile's bands (`pkg/types/model.go`):
+/// at most 1 low, at most 3 medium, at most 8 elevated, at most 12 high, more critical.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Mend first: loss, leak or outage that is likely.
+    Critical,
+    /// Mend before release.
+    High,
+    /// Mend soon.
+    Elevated,
+    /// Mend when you are there.
+    Medium,
+    /// Worth a look.
+    Low,
+    /// Worth knowing; nothing to do.
+    Info,
+}
+
+impl Level {
+    /// The band of a product; 0 is for information.
+    #[must_use]
+    pub fn of(impact: u8, likelihood: u8) -> Self {
+        match impact.saturating_mul(likelihood) {
+            0 => Self::Info,
+            1 => Self::Low,
+            2..=3 => Self::Medium,
+            4..=8 => Self::Elevated,
+            9..=12 => Self::High,
+            _ => Self::Critical,
+        }
+    }
+
+    /// Stable name, lower case.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Critical => "critical",
+            Self::High => "high",
+            Self::Elevated => "elevated",
+            Self::Medium => "medium",
+            Self::Low => "low",
+            Self::Info => "info",
+        }
+    }
+}
+
+/// What became of a rule for one subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    /// The rule is broken.
+    Fail,
+    /// The rule is broken, and somebody took it upon themselves, with a reason and an end.
+    Waived,
+    /// A fact is missing.
+    CannotTell,
+    /// The rule holds.
+    Pass,
+    /// There is nothing here that the rule is about.
+    NotApplicable,
+}
+
+/// What a rule says of one element.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// The rule, e.g. `REL-01`.
+    pub rule: &'static str,
+    /// Id of the element, e.g. `edge:orders.place->payments.charge`. `RULE@SUBJECT` is the finding's stable id.
+    pub subject: String,
+    /// The element as a person calls it.
+    pub subject_name: String,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// How much it matters (failures).
+    pub level: Level,
+    /// What is wrong with this element, one sentence, lower case, no full stop (failures); what is missing
+    /// (cannot tell); empty otherwise.
+    pub title: String,
+    /// Places, the one to change first; empty where the whole system is meant.
+    pub places: Vec<(Span, String)>,
+    /// What to do, in words, about this element.
+    pub help: String,
+    /// What to type.
+    pub fix: Option<Fix>,
+    /// Numbers and facts that the verdict rests on, each with its provenance, in words.
+    pub because: Vec<String>,
+    /// Of a waived one: the waiver.
+    pub waiver: Option<Waiver>,
+}
+
+impl Verdict {
+    /// `RULE@SUBJECT`: the same from run to run while neither is renamed.
+    #[must_use]
+    pub fn id(&self) -> String {
+        format!("{}@{}", self.rule, self.subject)
+    }
+}
+
+/// Somebody takes a finding upon themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiver {
+    /// Pattern of finding ids with `*`, e.g. `REL-06@*`, `SEC-*@table:sales.Order`.
+    pub pattern: String,
+    /// Why.
+    pub reason: String,
+    /// Who.
+    pub owner: String,
+    /// Until which day, as days since 1970; then it is a finding again.
+    pub until_day: i32,
+    /// The whole block.
+    pub span: Option<Span>,
+}
