@@ -47,4 +47,4 @@ pub use system::{
     Accept, ChannelId, CommandId, ContextId, EntityId, EventId, IntegrationId, System, ValueId,
 };
 pub use value::{TIMESTAMP_MAX_US, TIMESTAMP_MIN_US, Value};
-pub use verdict::{Level, Outcome, Verdict, Waiver};
+pub use verdict::{Change, Level, Outcome, Proposal, Verdict, Waiver};

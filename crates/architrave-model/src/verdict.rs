@@ -1,6 +1,6 @@
 //! What a rule says of one element.
 
-use crate::{Fix, Span};
+use crate::Span;
 
 /// How much a failed rule matters: likelihood times impact, in Threagile's bands (`pkg/types/model.go`):
 /// at most 1 low, at most 3 medium, at most 8 elevated, at most 12 high, more critical.
@@ -83,8 +83,8 @@ pub struct Verdict {
     pub places: Vec<(Span, String)>,
     /// What to do, in words, about this element.
     pub help: String,
-    /// What to type.
-    pub fix: Option<Fix>,
+    /// What to type into a blueprint; none for other files.
+    pub proposal: Option<Proposal>,
     /// Numbers and facts that the verdict rests on, each with its provenance, in words.
     pub because: Vec<String>,
     /// Of a waived one: the waiver.
@@ -112,4 +112,44 @@ pub struct Waiver {
     pub until_day: i32,
     /// The whole block.
     pub span: Option<Span>,
+}
+
+/// A change of a blueprint's text, said without knowing the text; the reader turns it into edits that keep
+/// every comment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// What it does, e.g. "limit how often one caller may place an order".
+    pub title: String,
+    /// Whether there is exactly one right answer, so that `--fix` may apply it.
+    pub is_unambiguous: bool,
+    /// In order; they do not touch the same place.
+    pub changes: Vec<Change>,
+}
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// Writes `name = value` into a block, in place of the value that it has.
+    Set {
+        /// The whole block.
+        block: Span,
+        /// The setting.
+        name: String,
+        /// Its value as it is written in a blueprint, e.g. `"5s"` or `rate("10/min", caller.id)`.
+        value: String,
+    },
+    /// Adds settings or blocks at the end of a block.
+    Add {
+        /// The whole block; at the end of the last file where there is none.
+        inside: Option<Span>,
+        /// As it is written in a blueprint, without indentation.
+        text: String,
+    },
+    /// Writes something else in place of what is there.
+    Replace {
+        /// The exact bytes.
+        span: Span,
+        /// What stands there afterwards.
+        text: String,
+    },
 }

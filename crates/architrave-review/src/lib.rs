@@ -1,7 +1,21 @@
-//! Judges: a plan in, findings and verdicts out, one file and one manual page per rule. It has no rules
-//! yet; `check` says what the reader and the plan found, and nothing here pretends to more.
+//! Judges: the graph of a system in, verdicts out; one file and one manual page per rule.
+//!
+//! [`graph_of`] is the door of blueprints; existing systems come through `architrave-import`. Both fill one
+//! graph, and rules read nothing else. Start reading at [`review`], then [`Rule`].
 #![warn(
     clippy::disallowed_methods,
     clippy::disallowed_types,
     reason = "this crate is pure: same input, same output"
 )]
+
+mod door;
+mod review;
+mod rule;
+mod rules;
+mod verdicts;
+
+pub use door::graph_of;
+pub use review::{Review, review};
+pub use rule::{Family, Input, Rule, Source};
+pub use rules::{rule, rules};
+pub use verdicts::{Failure, Verdicts};

@@ -1,0 +1,70 @@
+//! What the system must withstand.
+
+use architrave_model::{
+    Slo, System,
+    graph::{Graph, Known, Needs, Node, Objective, Origin},
+};
+use architrave_plan::Plan;
+
+pub(super) fn add(plan: &Plan, graph: &mut Graph) {
+    let system = &plan.system;
+    graph.needs = Needs {
+        regions: Known::declared(some(&system.regions), system.name.span),
+        objectives: system.slos.iter().map(|it| objective(plan, it)).collect(),
+        ..Needs::default()
+    };
+    workload(system, &mut graph.needs);
+    means(system, &mut graph.needs);
+}
+
+fn workload(system: &System, needs: &mut Needs) {
+    let said = system.workload.clone().unwrap_or_default();
+    let span = system.workload.as_ref().map_or(system.name.span, |it| it.span);
+    needs.tenants = Known::declared(said.tenants, span);
+    needs.users = Known::declared(said.users, span);
+    needs.peak_milli_per_s = Known::declared(said.peak_milli_per_s, span);
+    needs.read_share_ppm = Known::declared(said.read_share_ppm, span);
+    needs.growth_ppm_per_month = Known::declared(said.growth_ppm_per_month, span);
+}
+
+fn means(system: &System, needs: &mut Needs) {
+    let place = system.name.span;
+    let said = system.recovery.clone().unwrap_or_default();
+    let span = system.recovery.as_ref().map_or(place, |it| it.span);
+    needs.rpo_us = Known::declared(said.rpo_us, span);
+    needs.rto_us = Known::declared(said.rto_us, span);
+    let said = system.compliance.clone().unwrap_or_default();
+    let span = system.compliance.as_ref().map_or(place, |it| it.span);
+    let regimes: Vec<String> = said.regimes.iter().map(|it| it.text.clone()).collect();
+    needs.regimes = Known::declared(some(&regimes), span);
+    needs.audit_retention_us = Known::declared(said.audit_retention_us, span);
+    let said = system.constraints.clone().unwrap_or_default();
+    let span = system.constraints.as_ref().map_or(place, |it| it.span);
+    needs.team = Known::declared(said.team, span);
+    needs.on_call = Known::declared(said.on_call.map(|it| it.text), span);
+    needs.budget_per_month = Known::declared(said.budget_per_month, span);
+}
+
+fn objective(plan: &Plan, slo: &Slo) -> Objective {
+    Objective {
+        node: Node::declared("slo", slo.name.text.clone(), slo.span),
+        covers: slo.covers.iter().flat_map(|it| covered(plan, &it.text)).collect(),
+        availability_ppm: Known::declared(slo.availability_ppm, slo.span),
+        latency: slo.latency.clone(),
+        window_us: Known::declared(slo.window_us, slo.span),
+        // The alerts of an objective are written from it; they cannot be forgotten.
+        has_alert: Known::Is(true, Origin::built_in()),
+    }
+}
+
+/// The operations that an objective means: `catalog.Product.read` is both the list and the single row.
+fn covered(plan: &Plan, path: &str) -> Vec<String> {
+    let listed = path.strip_suffix(".read").map(|it| format!("{it}.list"));
+    let names = plan.operations.iter().map(|it| it.name.as_str());
+    let meant = names.filter(|name| *name == path || Some(*name) == listed.as_deref());
+    meant.map(|it| format!("operation:{it}")).collect()
+}
+
+fn some(list: &[String]) -> Option<Vec<String>> {
+    (!list.is_empty()).then(|| list.to_vec())
+}

@@ -1,0 +1,8 @@
+//! Rules of the reliability family, in the order of their ids.
+
+mod no_timeout;
+
+use crate::Rule;
+
+/// To add one: a file and a page beside this one, a `mod` line and a line here.
+pub(super) const RULES: &[Rule] = &[no_timeout::RULE];

@@ -1,0 +1,107 @@
+//! Reads the examples of a page and has them judged.
+
+use std::collections::BTreeSet;
+
+use architrave_model::{Severity, SourceFile, Verdict};
+use architrave_plan::Lock;
+use architrave_review::{Review, graph_of, review};
+
+/// The day on which examples are judged: 2026-07-01.
+const AS_OF_DAY: i32 = 20_635;
+
+/// What a page says of an example.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    Fails,
+    Passes,
+    DoesNotApply,
+    CannotTell,
+}
+
+/// One example: some files and what is expected of them.
+#[derive(Debug, Clone)]
+pub struct Example {
+    pub expected: Expected,
+    pub files: Vec<SourceFile>,
+    /// Line of the page at which it begins.
+    pub line: usize,
+}
+
+impl Example {
+    pub fn is_blueprint(&self) -> bool {
+        self.files.iter().any(|it| it.name.ends_with(".hcl"))
+    }
+
+    /// Marked lines by file; a mark for the whole system is line 0 of no file.
+    pub fn marks(&self) -> BTreeSet<(String, usize)> {
+        let mut marks = BTreeSet::new();
+        for file in &self.files {
+            for (number, line) in (1..).zip(file.text.lines()) {
+                if line.contains("<- system") {
+                    marks.insert((String::new(), 0));
+                } else if line.contains("<-") {
+                    marks.insert((file.name.clone(), number));
+                }
+            }
+        }
+        marks
+    }
+}
+
+/// The examples of a page, in order.
+pub fn examples(page: &str) -> Vec<Example> {
+    let mut found: Vec<Example> = Vec::new();
+    let mut lines = (1..).zip(page.lines());
+    while let Some((number, line)) = lines.next() {
+        let Some(info) = line.strip_prefix("```").filter(|it| !it.is_empty()) else { continue };
+        let text: String = lines
+            .by_ref()
+            .map(|it| it.1)
+            .take_while(|it| *it != "```")
+            .map(|it| format!("{it}\n"))
+            .collect();
+        let words: Vec<&str> = info.split_whitespace().collect();
+        let name = words.iter().find_map(|it| it.strip_prefix("file=")).unwrap_or("blueprint.hcl");
+        let file = SourceFile { name: name.to_owned(), text };
+        let expected = match words.get(1).copied() {
+            Some("fails") => Expected::Fails,
+            Some("passes") => Expected::Passes,
+            Some("does-not-apply") => Expected::DoesNotApply,
+            Some("cannot-tell") => Expected::CannotTell,
+            Some("and") => {
+                found.last_mut().expect("`and` follows an example").files.push(file);
+                continue;
+            }
+            _ => continue,
+        };
+        found.push(Example { expected, files: vec![file], line: number });
+    }
+    found
+}
+
+/// What all rules say of an example.
+pub fn judged(example: &Example) -> Result<(Vec<SourceFile>, Review), String> {
+    let graph = if example.is_blueprint() {
+        let (system, findings) = architrave_blueprint::read(&example.files);
+        let errors: Vec<&str> = findings
+            .iter()
+            .filter(|it| it.severity == Severity::Error)
+            .map(|it| it.title.as_str())
+            .collect();
+        if !errors.is_empty() {
+            return Err(format!("the example does not check: {}", errors.join("; ")));
+        }
+        graph_of(&architrave_plan::derive(system, &Lock::default()).plan, AS_OF_DAY)
+    } else {
+        architrave_import::read(&example.files, AS_OF_DAY).graph
+    };
+    Ok((example.files.clone(), review(&graph)))
+}
+
+/// File and line of a verdict; line 0 of no file where it has no place.
+pub fn line_of(verdict: &Verdict, files: &[SourceFile]) -> (String, usize) {
+    let Some((span, _)) = verdict.places.first() else { return (String::new(), 0) };
+    let file = &files[span.file.0 as usize];
+    let before = &file.text[..span.start as usize];
+    (file.name.clone(), before.matches('\n').count() + 1)
+}
