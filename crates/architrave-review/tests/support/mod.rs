@@ -11,7 +11,7 @@ const AS_OF_DAY: i32 = 20_635;
 
 /// What a page says of an example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Expected {
+pub(crate) enum Expected {
     Fails,
     Passes,
     DoesNotApply,
@@ -20,20 +20,25 @@ pub enum Expected {
 
 /// One example: some files and what is expected of them.
 #[derive(Debug, Clone)]
-pub struct Example {
-    pub expected: Expected,
-    pub files: Vec<SourceFile>,
+pub(crate) struct Example {
+    pub(crate) expected: Expected,
+    pub(crate) files: Vec<SourceFile>,
     /// Line of the page at which it begins.
-    pub line: usize,
+    pub(crate) line: usize,
 }
 
 impl Example {
-    pub fn is_blueprint(&self) -> bool {
+    pub(crate) fn is_blueprint(&self) -> bool {
         self.files.iter().any(|it| it.name.ends_with(".hcl"))
     }
 
+    fn with(mut self, file: SourceFile) -> Self {
+        self.files.push(file);
+        self
+    }
+
     /// Marked lines by file; a mark for the whole system is line 0 of no file.
-    pub fn marks(&self) -> BTreeSet<(String, usize)> {
+    pub(crate) fn marks(&self) -> BTreeSet<(String, usize)> {
         let mut marks = BTreeSet::new();
         for file in &self.files {
             for (number, line) in (1..).zip(file.text.lines()) {
@@ -49,7 +54,7 @@ impl Example {
 }
 
 /// The examples of a page, in order.
-pub fn examples(page: &str) -> Vec<Example> {
+pub(crate) fn examples(page: &str) -> Vec<Example> {
     let mut found: Vec<Example> = Vec::new();
     let mut lines = (1..).zip(page.lines());
     while let Some((number, line)) = lines.next() {
@@ -69,7 +74,8 @@ pub fn examples(page: &str) -> Vec<Example> {
             Some("does-not-apply") => Expected::DoesNotApply,
             Some("cannot-tell") => Expected::CannotTell,
             Some("and") => {
-                found.last_mut().expect("`and` follows an example").files.push(file);
+                let before = found.pop();
+                found.extend(before.map(|it| it.with(file)));
                 continue;
             }
             _ => continue,
@@ -80,7 +86,7 @@ pub fn examples(page: &str) -> Vec<Example> {
 }
 
 /// What all rules say of an example.
-pub fn judged(example: &Example) -> Result<(Vec<SourceFile>, Review), String> {
+pub(crate) fn judged(example: &Example) -> Result<(Vec<SourceFile>, Review), String> {
     let graph = if example.is_blueprint() {
         let (system, findings) = architrave_blueprint::read(&example.files);
         let errors: Vec<&str> = findings
@@ -99,9 +105,9 @@ pub fn judged(example: &Example) -> Result<(Vec<SourceFile>, Review), String> {
 }
 
 /// File and line of a verdict; line 0 of no file where it has no place.
-pub fn line_of(verdict: &Verdict, files: &[SourceFile]) -> (String, usize) {
+pub(crate) fn line_of(verdict: &Verdict, files: &[SourceFile]) -> (String, usize) {
     let Some((span, _)) = verdict.places.first() else { return (String::new(), 0) };
-    let file = &files[span.file.0 as usize];
-    let before = &file.text[..span.start as usize];
+    let file = files.get(span.file.0 as usize).cloned().unwrap_or_else(|| unreachable!("{span:?}"));
+    let before = file.text.get(..span.start as usize).unwrap_or_default();
     (file.name.clone(), before.matches('\n').count() + 1)
 }
