@@ -9,6 +9,7 @@ pub mod checked;
 pub mod commands;
 pub mod console;
 pub mod dev;
+pub mod existing;
 pub mod exit;
 pub mod lock_file;
 pub mod source;
