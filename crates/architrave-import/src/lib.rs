@@ -8,7 +8,13 @@
     reason = "this crate is pure: same input, same output"
 )]
 
+pub mod codes;
+mod input;
+mod yaml;
+
 use architrave_model::{Finding, SourceFile, graph::Graph};
+
+use input::Input;
 
 /// What the files of an existing system say.
 #[derive(Debug, Clone, Default)]
@@ -25,10 +31,10 @@ pub struct Import {
 struct Importer {
     /// As shown, e.g. `docker-compose`.
     name: &'static str,
-    /// Whether this is such a file, by name and content.
-    recognises: fn(&SourceFile) -> bool,
-    /// Adds what all such files together say. Positions are those of the files in the whole list.
-    read: fn(&[(u32, &SourceFile)], &mut Import),
+    /// Whether this is such a file, by name and content. Asked of every file, so it looks before it parses.
+    recognises: fn(&Input<'_>) -> bool,
+    /// Adds what all such files together say.
+    read: fn(&[Input<'_>], &mut Import),
 }
 
 /// In the order in which they are asked; the first that recognises a file has it.
@@ -40,18 +46,16 @@ const IMPORTERS: &[Importer] = &[];
 pub fn read(files: &[SourceFile], as_of_day: i32) -> Import {
     let mut import = Import::default();
     import.graph.as_of_day = as_of_day;
-    for importer in IMPORTERS {
-        let mine: Vec<(u32, &SourceFile)> = (0u32..)
-            .zip(files)
-            .filter(|(_, file)| first_to_recognise(file) == Some(importer.name))
-            .collect();
-        import.recognised.extend(mine.iter().map(|(position, _)| (*position, importer.name)));
+    let mut by_importer: Vec<Vec<Input<'_>>> = IMPORTERS.iter().map(|_| Vec::new()).collect();
+    for input in (0u32..).zip(files).map(|(position, file)| Input::new(position, file)) {
+        let Some(found) = IMPORTERS.iter().position(|it| (it.recognises)(&input)) else { continue };
+        if let (Some(mine), Some(importer)) = (by_importer.get_mut(found), IMPORTERS.get(found)) {
+            import.recognised.push((input.position(), importer.name));
+            mine.push(input);
+        }
+    }
+    for (importer, mine) in IMPORTERS.iter().zip(by_importer) {
         (importer.read)(&mine, &mut import);
     }
-    import.recognised.sort_unstable();
     import
-}
-
-fn first_to_recognise(file: &SourceFile) -> Option<&'static str> {
-    IMPORTERS.iter().find(|it| (it.recognises)(file)).map(|it| it.name)
 }

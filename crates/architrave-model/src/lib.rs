@@ -39,7 +39,7 @@ pub use expr::{
     Base, CallerMember, Expr, ExprKind, Function, Member, Operator, Quantifier, Root, Ty, Variable,
 };
 pub use field::{Default, Encryption, Field, FieldType, FileKind, OnDelete, Scalar, UniqueScope};
-pub use finding::{Code, Edit, Finding, Fix, Label, Severity};
+pub use finding::{Code, CodePage, Edit, Finding, Fix, Label, Severity};
 pub use identity::{ApiKeyLogin, Identity, Limits, OidcLogin, Rate, RateKey, TenantSource};
 pub use quality::{Compliance, Constraints, Recovery, Slo, Workload};
 pub use source::{FileId, SourceFile, Span};

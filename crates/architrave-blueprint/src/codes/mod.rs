@@ -2,18 +2,9 @@
 
 mod list;
 
-pub(crate) use list::*;
+pub use architrave_model::CodePage;
 
-/// The page of one code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CodePage {
-    /// E.g. `AR0501`.
-    pub code: &'static str,
-    /// What is wrong, in a few words.
-    pub title: &'static str,
-    /// The page in Markdown: `# AR0501: title`, `## Cause`, `## Example`, `## Fix`.
-    pub text: &'static str,
-}
+pub(crate) use list::*;
 
 /// All codes, in order. To add one: write its page beside this file and add its line here.
 pub const CODES: &[CodePage] = &[

@@ -1,0 +1,30 @@
+//! The page of each code that reading an existing system can report. `architrave explain` prints them.
+
+mod list;
+
+use architrave_model::CodePage;
+
+pub(crate) use list::*;
+
+/// All codes, in order. To add one: write its page beside this file and add its line here.
+pub const CODES: &[CodePage] = &[
+    CodePage { code: "AR0901", title: "a file cannot be read", text: include_str!("AR0901.md") },
+    CodePage { code: "AR0902", title: "a key stands twice", text: include_str!("AR0902.md") },
+    CodePage {
+        code: "AR0903",
+        title: "there is too much to read",
+        text: include_str!("AR0903.md"),
+    },
+    CodePage {
+        code: "AR0904",
+        title: "an alias names what it is part of",
+        text: include_str!("AR0904.md"),
+    },
+    CodePage { code: "AR0905", title: "a file is not text", text: include_str!("AR0905.md") },
+];
+
+/// The page of a code, in whatever case it is written.
+#[must_use]
+pub fn page(code: &str) -> Option<&'static CodePage> {
+    CODES.iter().find(|it| it.code.eq_ignore_ascii_case(code))
+}
