@@ -15,6 +15,20 @@ pub struct Workload {
     pub read_share_ppm: Option<u32>,
     /// Growth in parts per million per month.
     pub growth_ppm_per_month: Option<u32>,
+    /// How far ahead it is planned, in microseconds.
+    pub horizon_us: Option<i64>,
+    /// How many times the peak it must survive.
+    pub spike: Option<u64>,
+    /// How many times the mean the peak is.
+    pub peak_to_mean: Option<u64>,
+    /// Share of the time in which there is anything to do, in parts per million.
+    pub busy_ppm: Option<u32>,
+    /// Share of the load that the largest tenant makes, in parts per million.
+    pub largest_tenant_ppm: Option<u32>,
+    /// How far apart tenants must be kept: `row`, `schema`, `database`.
+    pub isolation: Option<Name>,
+    /// How old an answer may be, in microseconds.
+    pub staleness_us: Option<i64>,
     /// The whole block.
     pub span: Span,
 }
@@ -56,6 +70,10 @@ pub struct Compliance {
     pub regimes: Vec<Name>,
     /// In microseconds.
     pub audit_retention_us: Option<i64>,
+    /// Regions that personal data must not leave.
+    pub residency: Vec<Name>,
+    /// What of the past must be told: `none`, `log` (who changed what), `temporal` (how it was on a day).
+    pub history: Option<Name>,
     /// The whole block.
     pub span: Span,
 }
@@ -65,6 +83,16 @@ pub struct Compliance {
 pub struct Constraints {
     /// Number of people.
     pub team: Option<u32>,
+    /// Number of teams that release on their own.
+    pub release_teams: Option<u32>,
+    /// How well the domain is known: `new`, `changing`, `stable`.
+    pub domain: Option<Name>,
+    /// Time until the first release, in microseconds.
+    pub first_release_us: Option<i64>,
+    /// Products that the team runs and knows, e.g. `postgresql`, `kubernetes`.
+    pub uses: Vec<Name>,
+    /// Products that must not be used.
+    pub avoids: Vec<Name>,
     /// E.g. `business_hours`.
     pub on_call: Option<Name>,
     /// (minor units, currency) per month.

@@ -30,6 +30,13 @@ pub(crate) fn read(reader: &mut Reader<'_>) {
             peak_milli_per_s: text("peak").and_then(units::rate_milli_per_s),
             read_share_ppm: text("read_share").and_then(units::percent_ppm),
             growth_ppm_per_month: text("growth").and_then(units::growth_ppm_per_month),
+            horizon_us: duration(block, "horizon"),
+            spike: block.setting("spike").and_then(Expression::count),
+            peak_to_mean: block.setting("peak_to_mean").and_then(Expression::count),
+            busy_ppm: text("busy").and_then(units::percent_ppm),
+            largest_tenant_ppm: text("largest_tenant").and_then(units::percent_ppm),
+            isolation: block.setting("isolation").and_then(word),
+            staleness_us: duration(block, "staleness"),
             span: block.span,
         });
         check_workload(reader, block);
@@ -48,6 +55,8 @@ pub(crate) fn read(reader: &mut Reader<'_>) {
         reader.system.compliance = Some(Compliance {
             regimes: words(block.setting("regimes")),
             audit_retention_us: duration(block, "audit_retention"),
+            residency: words(block.setting("residency")),
+            history: block.setting("history").and_then(word),
             span: block.span,
         });
     }
@@ -55,6 +64,14 @@ pub(crate) fn read(reader: &mut Reader<'_>) {
         let team = block.setting("team").and_then(Expression::count);
         reader.system.constraints = Some(Constraints {
             team: team.and_then(|it| u32::try_from(it).ok()),
+            release_teams: block
+                .setting("release_teams")
+                .and_then(Expression::count)
+                .and_then(|it| u32::try_from(it).ok()),
+            domain: block.setting("domain").and_then(word),
+            first_release_us: duration(block, "first_release"),
+            uses: words(block.setting("uses")),
+            avoids: words(block.setting("avoids")),
             on_call: block.setting("on_call").and_then(word),
             budget_per_month: block
                 .setting("budget")

@@ -47,6 +47,13 @@ static WORKLOAD: BlockRule = once(
         may("peak", Shape::PerSecond),
         may("read_share", Shape::Percent),
         may("growth", Shape::Growth),
+        may("horizon", Shape::Duration(NOT_ZERO)),
+        may("spike", Shape::Count(1, 10_000)),
+        may("peak_to_mean", Shape::Count(1, 10_000)),
+        may("busy", Shape::Percent),
+        may("largest_tenant", Shape::Percent),
+        may("isolation", Shape::Word(&["row", "schema", "database"])),
+        may("staleness", Shape::Duration(0)),
     ]),
     &[],
 );
@@ -81,7 +88,12 @@ static RECOVERY: BlockRule = once(
 static COMPLIANCE: BlockRule = once(
     "compliance",
     None,
-    Settings(&[may("regimes", Shape::Texts), may("audit_retention", Shape::Duration(NOT_ZERO))]),
+    Settings(&[
+        may("regimes", Shape::Texts),
+        may("audit_retention", Shape::Duration(NOT_ZERO)),
+        may("residency", Shape::Texts),
+        may("history", Shape::Word(&["none", "log", "temporal"])),
+    ]),
     &[],
 );
 
@@ -90,6 +102,11 @@ static CONSTRAINTS: BlockRule = once(
     None,
     Settings(&[
         may("team", Shape::Count(1, 100_000)),
+        may("release_teams", Shape::Count(1, 10_000)),
+        may("domain", Shape::Word(&["new", "changing", "stable"])),
+        may("first_release", Shape::Duration(NOT_ZERO)),
+        may("uses", Shape::Texts),
+        may("avoids", Shape::Texts),
         may("on_call", Shape::Word(&["none", "business_hours", "extended_hours", "always"])),
         may("budget", Shape::Budget),
     ]),

@@ -31,6 +31,34 @@ pub struct Needs {
     pub on_call: Known<String>,
     /// (minor units, currency) per month.
     pub budget_per_month: Known<(i64, String)>,
+    /// How far ahead it is planned, in microseconds.
+    pub horizon_us: Known<i64>,
+    /// How many times the peak it must survive.
+    pub spike: Known<u64>,
+    /// How many times the mean the peak is.
+    pub peak_to_mean: Known<u64>,
+    /// Share of the time in which there is anything to do, in parts per million.
+    pub busy_ppm: Known<u32>,
+    /// Share of the load that the largest tenant makes, in parts per million.
+    pub largest_tenant_ppm: Known<u32>,
+    /// How far apart tenants must be kept: `row`, `schema`, `database`.
+    pub isolation: Known<String>,
+    /// How old an answer may be, in microseconds.
+    pub staleness_us: Known<i64>,
+    /// Regions that personal data must not leave.
+    pub residency: Known<Vec<String>>,
+    /// What of the past must be told: `none`, `log`, `temporal`.
+    pub history: Known<String>,
+    /// Number of teams that release on their own.
+    pub release_teams: Known<u32>,
+    /// How well the domain is known: `new`, `changing`, `stable`.
+    pub domain: Known<String>,
+    /// Time until the first release, in microseconds.
+    pub first_release_us: Known<i64>,
+    /// Products that the team runs and knows.
+    pub uses: Known<Vec<String>>,
+    /// Products that must not be used.
+    pub avoids: Known<Vec<String>>,
     /// Service level objectives.
     pub objectives: Vec<Objective>,
 }

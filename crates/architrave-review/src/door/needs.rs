@@ -1,7 +1,7 @@
 //! What the system must withstand.
 
 use architrave_model::{
-    Slo, System,
+    Name, Slo, System,
     graph::{Graph, Known, Needs, Node, Objective, Origin},
 };
 use architrave_plan::Plan;
@@ -25,6 +25,13 @@ fn workload(system: &System, needs: &mut Needs) {
     needs.peak_milli_per_s = Known::declared(said.peak_milli_per_s, span);
     needs.read_share_ppm = Known::declared(said.read_share_ppm, span);
     needs.growth_ppm_per_month = Known::declared(said.growth_ppm_per_month, span);
+    needs.horizon_us = Known::declared(said.horizon_us, span);
+    needs.spike = Known::declared(said.spike, span);
+    needs.peak_to_mean = Known::declared(said.peak_to_mean, span);
+    needs.busy_ppm = Known::declared(said.busy_ppm, span);
+    needs.largest_tenant_ppm = Known::declared(said.largest_tenant_ppm, span);
+    needs.isolation = Known::declared(said.isolation.map(|it| it.text), span);
+    needs.staleness_us = Known::declared(said.staleness_us, span);
 }
 
 fn means(system: &System, needs: &mut Needs) {
@@ -35,12 +42,18 @@ fn means(system: &System, needs: &mut Needs) {
     needs.rto_us = Known::declared(said.rto_us, span);
     let said = system.compliance.clone().unwrap_or_default();
     let span = system.compliance.as_ref().map_or(place, |it| it.span);
-    let regimes: Vec<String> = said.regimes.iter().map(|it| it.text.clone()).collect();
-    needs.regimes = Known::declared(some(&regimes), span);
+    needs.regimes = Known::declared(some(&texts(&said.regimes)), span);
+    needs.residency = Known::declared(some(&texts(&said.residency)), span);
+    needs.history = Known::declared(said.history.map(|it| it.text), span);
     needs.audit_retention_us = Known::declared(said.audit_retention_us, span);
     let said = system.constraints.clone().unwrap_or_default();
     let span = system.constraints.as_ref().map_or(place, |it| it.span);
     needs.team = Known::declared(said.team, span);
+    needs.release_teams = Known::declared(said.release_teams, span);
+    needs.domain = Known::declared(said.domain.map(|it| it.text), span);
+    needs.first_release_us = Known::declared(said.first_release_us, span);
+    needs.uses = Known::declared(some(&texts(&said.uses)), span);
+    needs.avoids = Known::declared(some(&texts(&said.avoids)), span);
     needs.on_call = Known::declared(said.on_call.map(|it| it.text), span);
     needs.budget_per_month = Known::declared(said.budget_per_month, span);
 }
@@ -63,6 +76,10 @@ fn covered(plan: &Plan, path: &str) -> Vec<String> {
     let names = plan.operations.iter().map(|it| it.name.as_str());
     let meant = names.filter(|name| *name == path || Some(*name) == listed.as_deref());
     meant.map(|it| format!("operation:{it}")).collect()
+}
+
+fn texts(names: &[Name]) -> Vec<String> {
+    names.iter().map(|it| it.text.clone()).collect()
 }
 
 fn some(list: &[String]) -> Option<Vec<String>> {
