@@ -1,9 +1,13 @@
 //! The door of blueprints: the plan of a checked blueprint in, its graph out. A closed world: what the blueprint
 //! does not say is absent, and what every system of ours does is known. One file per kind of element.
 
+mod indexes;
 mod integrations;
 mod modules;
+mod names;
 mod needs;
+mod patterns;
+mod tables;
 
 use architrave_model::graph::{Graph, Node, Origin};
 use architrave_plan::Plan;
@@ -29,4 +33,4 @@ pub fn graph_of(plan: &Plan, as_of_day: i32) -> Graph {
 }
 
 /// What adds to the graph, in order; a part may read what those before it have added.
-const PARTS: &[fn(&Plan, &mut Graph)] = &[needs::add, modules::add, integrations::add];
+const PARTS: &[fn(&Plan, &mut Graph)] = &[needs::add, modules::add, tables::add, integrations::add];
