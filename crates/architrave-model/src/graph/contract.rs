@@ -17,7 +17,8 @@ pub struct Operation {
     pub effect: Known<OperationEffect>,
     /// Who can call it.
     pub audience: Known<Audience>,
-    /// How callers prove who they are; absent: not at all.
+    /// How callers prove who they are; absent: not at all. Unknown where a contract names no scheme anywhere
+    /// (a gateway may ask for one); absent where it names some and asks this operation's callers for none.
     pub auth: Known<Vec<AuthScheme>>,
     /// What decides whether a caller may.
     pub access: Known<AccessShape>,
@@ -39,7 +40,7 @@ pub struct Operation {
     pub pages_by_offset: Known<bool>,
     /// Whether filters and sorts are limited to what an index serves.
     pub has_query_allow_list: Known<bool>,
-    /// Status codes that are documented.
+    /// Status codes that are documented; a range such as `4XX` by its first digit (4), `default` as 0.
     pub statuses: Known<Vec<u16>>,
     /// Whether errors are RFC 9457 with a stable code.
     pub has_problem_details: Known<bool>,

@@ -10,7 +10,7 @@ pub struct Manifest {
     /// What it is.
     pub kind: ManifestKind,
     /// Facts of interest for which the graph has no better place: (key, value, place), e.g.
-    /// `network_policy`, `schema`.
+    /// `network_policy`, `schema`, `server` (an address at which a contract is served).
     pub facts: Vec<(String, String, Origin)>,
 }
 
