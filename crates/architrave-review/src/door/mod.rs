@@ -1,12 +1,16 @@
 //! The door of blueprints: the plan of a checked blueprint in, its graph out. A closed world: what the blueprint
 //! does not say is absent, and what every system of ours does is known. One file per kind of element.
 
+mod callers;
 mod indexes;
 mod integrations;
 mod modules;
 mod names;
 mod needs;
+mod operations;
 mod patterns;
+mod payloads;
+mod runtime;
 mod tables;
 
 use architrave_model::graph::{Graph, Node, Origin};
@@ -33,4 +37,5 @@ pub fn graph_of(plan: &Plan, as_of_day: i32) -> Graph {
 }
 
 /// What adds to the graph, in order; a part may read what those before it have added.
-const PARTS: &[fn(&Plan, &mut Graph)] = &[needs::add, modules::add, tables::add, integrations::add];
+const PARTS: &[fn(&Plan, &mut Graph)] =
+    &[needs::add, modules::add, runtime::add, tables::add, operations::add, integrations::add];

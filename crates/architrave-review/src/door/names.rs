@@ -7,8 +7,6 @@ use architrave_plan::Plan;
 pub(super) const SERVICE: &str = "service:backend";
 /// Where its rows are kept.
 pub(super) const STORE: &str = "store:database";
-/// The journal: events wait there for whoever wants them.
-pub(super) const JOURNAL: &str = "store:journal";
 
 pub(super) fn module(system: &System, id: ContextId) -> String {
     format!("module:{}", system[id].name.text)
