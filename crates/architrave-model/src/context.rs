@@ -20,6 +20,8 @@ pub struct Context {
     pub doc: String,
     /// Contexts it may use.
     pub depends_on: Vec<ContextId>,
+    /// Who looks after it, e.g. `team-checkout`.
+    pub owner: Option<Name>,
     /// What it declares, in the author's order.
     pub declared: Vec<Declared>,
     /// Its first block; a context may be spread over several.

@@ -192,6 +192,8 @@ pub struct Integration {
     pub circuit_breaker: Option<CircuitBreaker>,
     /// (calls at once, calls waiting).
     pub bulkhead: Option<(u32, u32)>,
+    /// Availability that its operator promises, in parts per million.
+    pub availability_ppm: Option<u32>,
     /// What can be called.
     pub operations: Vec<IntegrationOperation>,
     /// What calls us.

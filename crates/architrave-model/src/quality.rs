@@ -59,6 +59,8 @@ pub struct Recovery {
     pub rpo_us: Option<i64>,
     /// Recovery time objective.
     pub rto_us: Option<i64>,
+    /// Time between backups.
+    pub backup_every_us: Option<i64>,
     /// The whole block.
     pub span: Span,
 }

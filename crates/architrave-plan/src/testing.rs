@@ -134,6 +134,7 @@ pub(crate) fn system() -> System {
         name: name(text),
         doc: String::new(),
         depends_on: Vec::new(),
+        owner: None,
         declared: Vec::new(),
         span: Span::default(),
     };

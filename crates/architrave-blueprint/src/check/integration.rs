@@ -110,6 +110,8 @@ fn connection(reader: &mut Reader<'_>, id: IntegrationId, block: &Block) {
     integration.retry = retry;
     integration.circuit_breaker = breaker;
     integration.bulkhead = bulkhead;
+    integration.availability_ppm =
+        block.setting("availability").and_then(Expression::text).and_then(units::percent_ppm);
 }
 
 /// A secret that is written into the blueprint is no secret.

@@ -48,6 +48,7 @@ pub(crate) fn read(reader: &mut Reader<'_>) {
         reader.system.recovery = Some(Recovery {
             rpo_us: duration(block, "rpo"),
             rto_us: duration(block, "rto"),
+            backup_every_us: duration(block, "backup"),
             span: block.span,
         });
     }

@@ -82,6 +82,7 @@ impl<'a> Declaration<'a> {
                 name: name.clone(),
                 doc: block.doc.clone(),
                 depends_on: Vec::new(),
+                owner: None,
                 declared: Vec::new(),
                 span: block.span,
             });
@@ -91,6 +92,11 @@ impl<'a> Declaration<'a> {
             id
         });
         let context = &mut self.system[id];
+        if let Some(owner) = block.setting("owner")
+            && let Some(text) = owner.text()
+        {
+            context.owner = Some(Name { text: text.to_owned(), span: owner.span });
+        }
         if known.is_some() && !block.doc.is_empty() {
             if !context.doc.is_empty() {
                 context.doc.push_str("\n\n");
@@ -233,6 +239,7 @@ impl<'a> Declaration<'a> {
             retry: None,
             circuit_breaker: None,
             bulkhead: None,
+            availability_ppm: None,
             operations: Vec::new(),
             callbacks: Vec::new(),
             span: block.span,

@@ -11,7 +11,7 @@ use crate::resolve::casing::Casing::{Pascal, Snake};
 pub(super) static CONTEXT: BlockRule = many(
     "context",
     Name(Snake),
-    Settings(&[may("depends_on", Shape::PathList)]),
+    Settings(&[may("depends_on", Shape::PathList), may("owner", Shape::Text)]),
     &[
         &ENTITY,
         &VALUE,

@@ -107,6 +107,7 @@ pub(super) static INTEGRATION: BlockRule = many(
         may("retry", Shape::Object(&RETRY)),
         may("circuit_breaker", Shape::Object(&CIRCUIT_BREAKER)),
         may("bulkhead", Shape::Object(&BULKHEAD)),
+        may("availability", Shape::Percent),
     ]),
     &[&OPERATION, &CALLBACK],
 );

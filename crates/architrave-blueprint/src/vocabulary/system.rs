@@ -81,7 +81,11 @@ static SLO: BlockRule = many(
 static RECOVERY: BlockRule = once(
     "recovery",
     None,
-    Settings(&[may("rpo", Shape::Duration(0)), may("rto", Shape::Duration(0))]),
+    Settings(&[
+        may("rpo", Shape::Duration(0)),
+        may("rto", Shape::Duration(0)),
+        may("backup", Shape::Duration(NOT_ZERO)),
+    ]),
     &[],
 );
 

@@ -19,6 +19,8 @@ pub struct Needs {
     pub rpo_us: Known<i64>,
     /// Recovery time objective in microseconds.
     pub rto_us: Known<i64>,
+    /// Time between backups of the whole system, in microseconds.
+    pub backup_every_us: Known<i64>,
     /// Regimes, e.g. `gdpr`.
     pub regimes: Known<Vec<String>>,
     /// How long the audit trail is kept, in microseconds.

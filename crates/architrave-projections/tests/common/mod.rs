@@ -224,6 +224,7 @@ fn context(text: &str, doc: &str, declared: Vec<Declared>) -> Context {
         name: name(text),
         doc: doc.to_owned(),
         depends_on: Vec::new(),
+        owner: None,
         declared,
         span: Span::default(),
     }

@@ -13,6 +13,7 @@ pub(super) fn add(plan: &Plan, graph: &mut Graph) {
         let name = name_of(system, integration);
         graph.externals.push(External {
             node: Node::declared("external", name, integration.span),
+            availability_ppm: Known::declared(integration.availability_ppm, integration.span),
             ..External::default()
         });
         for (position, operation) in integration.operations.iter().enumerate() {
@@ -34,7 +35,9 @@ fn edge(
     let module = format!("module:{}", system[integration.context].name.text);
     let from = caller.unwrap_or(&module);
     let span = integration.span;
-    let reads = operation.request.as_ref().is_some_and(|it| it.method == "GET");
+    let method = operation.request.as_ref().map_or("", |it| it.method);
+    // RFC 9110, 9.2.2: done twice they do what they do done once.
+    let is_idempotent_method = matches!(method, "GET" | "PUT" | "DELETE");
     Edge {
         node: Node {
             id: format!("edge:{from}->{to}.{}", operation.name.text),
@@ -52,7 +55,7 @@ fn edge(
         has_breaker: Known::declared(integration.circuit_breaker.map(|_| true), span),
         concurrency_max: Known::declared(integration.bulkhead.map(|it| it.0), span),
         is_idempotent: Known::Is(
-            reads || operation.idempotency_key.is_some(),
+            is_idempotent_method || operation.idempotency_key.is_some(),
             Origin::declared(operation.span),
         ),
         auth: Known::declared(integration.auth.as_ref().map(scheme), span),

@@ -17,7 +17,10 @@ pub(super) fn add(plan: &Plan, graph: &mut Graph) {
                     (format!("module:{}", system[*id].name.text), Origin::declared(context.span))
                 })
                 .collect(),
-            owner: Known::Absent(Origin::declared(context.span)),
+            owner: Known::declared(
+                context.owner.as_ref().map(|it| it.text.clone()),
+                context.owner.as_ref().map_or(context.span, |it| it.span),
+            ),
         })
         .collect();
 }

@@ -40,6 +40,7 @@ fn means(system: &System, needs: &mut Needs) {
     let span = system.recovery.as_ref().map_or(place, |it| it.span);
     needs.rpo_us = Known::declared(said.rpo_us, span);
     needs.rto_us = Known::declared(said.rto_us, span);
+    needs.backup_every_us = Known::declared(said.backup_every_us, span);
     let said = system.compliance.clone().unwrap_or_default();
     let span = system.compliance.as_ref().map_or(place, |it| it.span);
     needs.regimes = Known::declared(some(&texts(&said.regimes)), span);

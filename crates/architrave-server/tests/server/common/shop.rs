@@ -100,6 +100,7 @@ pub(crate) fn shop_plan() -> Plan {
         name: name("catalog"),
         doc: String::new(),
         depends_on: Vec::new(),
+        owner: None,
         declared,
         span: Span::default(),
     };
