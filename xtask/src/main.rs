@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 const HELP: &str = "\
 cargo xtask test                   everything that must hold: format, lints, all tests
-cargo xtask bench [--products N] [--seconds N] [--rounds N]
+cargo xtask bench [--products N] [--seconds N] [--rounds N] [--only R1,R2,S,W2,W1]
                                    our server and a hand-written rival, same work, one table
 cargo xtask conformance [--examples N] [--seed N]
                                    redocly, spectral and schemathesis look at the storefront (needs npm, python3)

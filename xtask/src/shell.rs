@@ -44,3 +44,11 @@ pub(crate) fn number(options: &[&str], name: &str, otherwise: u64) -> Outcome<u6
     let value = options.get(at + 1).and_then(|it| it.replace('_', "").parse().ok());
     value.ok_or_else(|| format!("{flag} needs a whole number"))
 }
+
+/// The names behind `--name`, separated by commas; none where the option is not given.
+pub(crate) fn names<'a>(options: &[&'a str], name: &str) -> Outcome<Option<Vec<&'a str>>> {
+    let flag = format!("--{name}");
+    let Some(at) = options.iter().position(|it| *it == flag) else { return Ok(None) };
+    let value = options.get(at + 1).map(|it| it.split(',').collect());
+    value.map(Some).ok_or_else(|| format!("{flag} needs names separated by commas"))
+}

@@ -10,13 +10,21 @@ mod start;
 
 use std::{path::Path, sync::Arc};
 
-use crate::shell::{Outcome, cargo, number, root};
+use crate::shell::{Outcome, cargo, names, number, root};
 use data::Data;
 use load::{Load, Measured, WORKLOADS, Workload};
 use process::{Server, binary};
 
 /// Connections that each send one request after the other.
 const CONNECTIONS: usize = 64;
+
+/// How much is measured.
+#[derive(Clone, Copy)]
+struct Size {
+    products: u64,
+    seconds: u64,
+    rounds: u64,
+}
 
 /// One server under test.
 struct Contender {
@@ -30,6 +38,7 @@ pub(crate) fn run(options: &[&str]) -> Outcome {
     let products = number(options, "products", 100_000)?;
     let seconds = number(options, "seconds", 5)?;
     let rounds = number(options, "rounds", 3)?;
+    let workloads = chosen(names(options, "only")?.as_deref())?;
     cargo(&["build", "--release", "--package", "architrave", "--package", "rival"], &[])?;
     let folder = root().join("target/bench");
     // What an earlier run left behind would be served as it is.
@@ -45,7 +54,7 @@ pub(crate) fn run(options: &[&str]) -> Outcome {
         .map_err(|error| error.to_string())?;
     let (contenders, data) = runtime.block_on(prepare(&folder, products))?;
     let mut measured: Vec<Vec<Vec<Measured>>> = Vec::new();
-    for workload in WORKLOADS {
+    for workload in &workloads {
         let mut of_workload = vec![Vec::new(); contenders.len()];
         for round in 0..rounds {
             for (contender, results) in contenders.iter().zip(&mut of_workload) {
@@ -57,9 +66,19 @@ pub(crate) fn run(options: &[&str]) -> Outcome {
         measured.push(of_workload);
     }
     let names: Vec<&str> = contenders.iter().map(|it| it.name).collect();
-    report::table(&names, &measured, products, seconds, rounds);
+    report::table(&names, &workloads, &measured, Size { products, seconds, rounds });
     drop(contenders);
     start::measure(&folder)
+}
+
+/// The workloads to run: all of them, or those that are named.
+fn chosen(only: Option<&[&str]>) -> Outcome<Vec<Workload>> {
+    let Some(only) = only else { return Ok(WORKLOADS.to_vec()) };
+    let find = |name: &&str| {
+        let found = WORKLOADS.iter().find(|it| it.name == *name).copied();
+        found.ok_or_else(|| format!("there is no workload `{name}`"))
+    };
+    only.iter().map(find).collect()
 }
 
 /// Starts and fills both; the rival gets the rows that ours shows.

@@ -1,14 +1,16 @@
 //! The table: every request, both contenders, the budget beside it.
 
-use super::load::{Measured, WORKLOADS};
+use super::{
+    Size,
+    load::{Measured, Workload},
+};
 
 /// Prints medians over the rounds.
 pub(super) fn table(
     names: &[&str],
+    workloads: &[Workload],
     measured: &[Vec<Vec<Measured>>],
-    products: u64,
-    seconds: u64,
-    rounds: u64,
+    Size { products, seconds, rounds }: Size,
 ) {
     println!(
         "\n{products} products, {} connections, {rounds} rounds of {seconds} s in turns, medians; \
@@ -20,7 +22,7 @@ pub(super) fn table(
         "{:4} {:11} {:>15} {:>8} {:>12} {:>9} {:>9} {:>8}",
         "", "", "CPU µs/request", "budget", "requests/s", "p50 ms", "p99 ms", "peak MB"
     );
-    for (workload, of_workload) in WORKLOADS.iter().zip(measured) {
+    for (workload, of_workload) in workloads.iter().zip(measured) {
         println!("{:4} {}", workload.name, workload.what);
         for (index, (name, rounds)) in names.iter().zip(of_workload).enumerate() {
             let budget =
