@@ -105,6 +105,9 @@ fn configure(connection: &Connection, settings: &SqliteSettings) -> Result<(), F
     // A misspelt name must be an error, not a text.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false).or_fault(doing)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false).or_fault(doing)?;
+    // A statement's plan must not depend on what is bound to it. Otherwise SQLite prepares it anew each time
+    // a value of some conditions changes, which costs more than the statement itself.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).or_fault(doing)?;
     connection.busy_timeout(std::time::Duration::from_secs(5)).or_fault(doing)?;
     connection.pragma_update(None, "mmap_size", settings.mmap_bytes_max).or_fault(doing)?;
     let cache_kib = -(settings.cache_bytes_max / 1024);
