@@ -98,6 +98,8 @@ pub struct LiteralSecret {
     pub node: Node,
     /// Why it is taken for a credential, e.g. `its name`, `the form of an AWS key`.
     pub because: String,
+    /// Whether it is a stand-in for a developer's machine, such as `changeme` or `postgres`.
+    pub is_placeholder: bool,
 }
 
 /// Build and delivery.

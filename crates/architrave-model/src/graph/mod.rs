@@ -10,6 +10,7 @@ mod change;
 mod contract;
 mod data;
 mod deployment;
+mod dump;
 mod flow;
 mod known;
 mod needs;
@@ -27,6 +28,7 @@ pub use data::{
 pub use deployment::{
     Image, LiteralSecret, Manifest, ManifestKind, Pipeline, PipelineStep, Port, Probe, Resources,
 };
+pub use dump::dump;
 pub use flow::{Consumer, ConsumerKind, Message, Process, ProcessStep};
 pub use known::{Known, Node, Origin, Provenance};
 pub use needs::{Needs, Objective};

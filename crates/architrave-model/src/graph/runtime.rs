@@ -68,6 +68,12 @@ pub struct Service {
     pub has_disruption_budget: Known<bool>,
     /// Whether replicas are kept apart.
     pub is_spread: Known<bool>,
+    /// Whether it does something before it stops, so that no request is dropped (a `preStop` hook).
+    pub has_stop_hook: Known<bool>,
+    /// Whether rules say who may reach it on the network.
+    pub has_network_policy: Known<bool>,
+    /// Who looks after it.
+    pub owner: Known<String>,
 }
 
 /// What a service is for.
@@ -177,6 +183,8 @@ pub struct Edge {
     pub is_synchronous: Known<bool>,
     /// Whether it crosses a network.
     pub is_remote: Known<bool>,
+    /// Whether that network leaves the host; within one container engine it does not.
+    pub crosses_hosts: Known<bool>,
     /// Whether the user fails when the used is down and nothing takes its place.
     pub is_hard: Known<bool>,
     /// In microseconds.
@@ -203,6 +211,11 @@ pub struct Edge {
     pub address: Known<String>,
     /// Whether trace context is passed on.
     pub propagates_trace: Known<bool>,
+    /// Name of the database, virtual host or bucket within the store: two users of one server share nothing
+    /// while these differ.
+    pub database: Known<String>,
+    /// Name of the account that the user signs in with.
+    pub account: Known<String>,
 }
 
 /// How one element uses another.
