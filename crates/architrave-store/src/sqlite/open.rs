@@ -132,7 +132,8 @@ fn identify(connection: &Connection, path: &Path) -> Result<(), Fault> {
             own::LAYOUT,
             own::CREATE
         );
-        return connection.execute_batch(&create).or_fault("the database cannot be created");
+        connection.execute_batch(&create).or_fault("the database cannot be created")?;
+        return sync_folder(path);
     }
     if application != own::APPLICATION_ID {
         return Err(Fault::new(
@@ -150,6 +151,23 @@ fn identify(connection: &Connection, path: &Path) -> Result<(), Fault> {
             "use that version or a newer one; this file has not been touched",
         ));
     }
+    Ok(())
+}
+
+/// SQLite syncs the folder for its log, not for the database: without this a power cut soon after the first
+/// start could leave a log and nothing it belongs to.
+fn sync_folder(path: &Path) -> Result<(), Fault> {
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        File::open(folder).and_then(|it| it.sync_all()).map_err(|error| {
+            Fault::new(
+                format!("the folder {} cannot be synced: {error}", folder.display()),
+                "put the data folder on a local disk",
+            )
+        })?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
     Ok(())
 }
 

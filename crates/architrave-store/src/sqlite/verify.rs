@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use architrave_engine::Fault;
 use architrave_plan::sql::quoted;
-use rusqlite::{Connection, OpenFlags, types::ValueRef};
+use rusqlite::{Connection, OpenFlags, config::DbConfig, types::ValueRef};
 use serde_json::{Map, Value as Json};
 
 use super::fault::OrFault;
@@ -36,9 +36,13 @@ type Rows = BTreeMap<(String, String), Map<String, Json>>;
 /// # Errors
 /// The file cannot be read, or its journal does not begin at the beginning.
 pub fn verify(path: &Path) -> Result<Verified, Fault> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+    // Not read-only: a copy, or what a power cut left, has a write-ahead log without its index, and only
+    // who may write can make one. Nothing is written to the database, and its log stays where it is.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
     let connection = Connection::open_with_flags(path, flags)
         .or_fault(&format!("the database {} cannot be opened", path.display()))?;
+    connection.pragma_update(None, "query_only", true).or_fault(DOING)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).or_fault(DOING)?;
     connection.execute_batch("BEGIN").or_fault(DOING)?;
     let mut verified = Verified::default();
     check_integrity(&connection, &mut verified)?;

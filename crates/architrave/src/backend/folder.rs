@@ -25,7 +25,10 @@ impl DataFolder {
     /// # Errors
     /// Where it cannot be created or written.
     pub fn open(path: &Path) -> Result<Self, Fault> {
-        create_private_folder(path).map_err(|error| cannot_write(path, &error))?;
+        if !path.is_dir() {
+            let made = create_private_folder(path).and_then(|()| sync_folder(path));
+            made.map_err(|error| cannot_write(path, &error))?;
+        }
         // A folder that cannot be written is better found now than at the first request.
         let probe = path.join(".probe");
         fs::write(&probe, b"").map_err(|error| cannot_write(path, &error))?;
@@ -126,13 +129,26 @@ fn write_mode(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Fault> {
         let mut file = options.open(&temporary)?;
         file.write_all(bytes)?;
         file.sync_all()?;
-        fs::rename(&temporary, path)
+        fs::rename(&temporary, path)?;
+        sync_folder(path)
     })();
     written.map_err(|error| {
         // The half-written file is of no use; that it cannot be removed either changes nothing.
         let _ = fs::remove_file(&temporary);
         cannot_write(path, &error)
     })
+}
+
+/// A new name is durable when its folder is.
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
 }
 
 fn create_private_folder(path: &Path) -> std::io::Result<()> {
