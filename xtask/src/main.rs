@@ -14,7 +14,8 @@ cargo xtask bench [--products N] [--seconds N] [--rounds N] [--only R1,R2,S,W2,W
                                    our server and a hand-written rival, same work, one table
 cargo xtask conformance [--examples N] [--seed N]
                                    redocly, spectral and schemathesis look at the storefront (needs npm, python3)
-cargo xtask drill kill [--times N] kill -9 under concurrent writes, then compare with the journal";
+cargo xtask drill kill [--times N] kill -9 under concurrent writes, then compare with the journal
+cargo xtask drill disk             full disk, failed sync, power cut (Linux)";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         ["bench", options @ ..] => bench::run(options),
         ["conformance", options @ ..] => conformance::run(options),
         ["drill", "kill", options @ ..] => drill::kill(options),
+        ["drill", "disk"] => drill::disk(),
         ["" | "help" | "--help" | "-h"] => {
             println!("{HELP}");
             Ok(())

@@ -167,10 +167,10 @@ impl Client {
     }
 
     /// Sends a request that may be repeated (it reads, or has an idempotency key) until it is answered
-    /// with something else than 429, 503 or a lost connection; waits as long as the backend asks for.
+    /// with something else than 429, 503, 507 or a lost connection; waits as long as the backend asks for.
     ///
     /// # Errors
-    /// Where `attempts_max` were not enough: the last failure. A last 429 or 503 is returned as it is.
+    /// Where `attempts_max` were not enough: the last failure. A last 429, 503 or 507 is returned as it is.
     pub async fn send_until_settled(
         &self,
         call: &Call,
@@ -182,8 +182,9 @@ impl Client {
             let reply = self.send(call).await;
             let in_flight =
                 |it: &Reply| it.status == 409 && member(&it.json(), "code") == "request-in-flight";
-            let is_settled =
-                reply.as_ref().is_ok_and(|it| !matches!(it.status, 429 | 503) && !in_flight(it));
+            let is_settled = reply
+                .as_ref()
+                .is_ok_and(|it| !matches!(it.status, 429 | 503 | 507) && !in_flight(it));
             if is_settled || attempt >= attempts_max {
                 return reply;
             }

@@ -11,6 +11,8 @@ pub struct Fault {
     pub is_transient: bool,
     /// Whether a write may have been stored although it failed (a failed fsync, a lost connection).
     pub is_outcome_unknown: bool,
+    /// Whether there is no room left to store anything; callers are told so.
+    pub is_storage_full: bool,
 }
 
 impl Fault {
@@ -22,6 +24,7 @@ impl Fault {
             help: help.into(),
             is_transient: false,
             is_outcome_unknown: false,
+            is_storage_full: false,
         }
     }
 }

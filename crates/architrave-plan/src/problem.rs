@@ -67,4 +67,5 @@ problems! {
     "overloaded" 503 true "Too busy" "Try again after `Retry-After`."
     "unknown-outcome" 503 true "The outcome is unknown" "The write may or may not have been stored. Repeat it with the same idempotency key."
     "unavailable" 503 true "Not available right now" "A part that this needs is not answering. Try again after `Retry-After`."
+    "storage-full" 507 true "There is no room to store anything" "The server's disk is full: reads go on, and writes work again as soon as its operator has made room. Nothing of the request was stored. Try again after `Retry-After`."
 }

@@ -5,5 +5,5 @@
 mod sqlite;
 mod vault;
 
-pub use sqlite::{SqliteSettings, SqliteStore, Verified, verify};
+pub use sqlite::{Measure, OnHealth, SqliteSettings, SqliteStore, Verified, Volume, verify};
 pub use vault::{Place, Vault};

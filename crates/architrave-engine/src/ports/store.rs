@@ -441,6 +441,8 @@ pub struct StoreStatus {
     pub is_ready: bool,
     /// Why not; empty when ready.
     pub reason: String,
+    /// Whether the reason is a full disk: reads go on.
+    pub is_storage_full: bool,
     /// Writes waiting.
     pub queue_length: u64,
     /// Most writes that may wait.

@@ -26,6 +26,7 @@ const WRITES: &[&str] = &[
     "idempotency-key-reused",
     "invalid-body",
     "request-in-flight",
+    "storage-full",
     "unknown-outcome",
     "unsupported-media-type",
 ];

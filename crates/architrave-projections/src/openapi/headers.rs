@@ -52,7 +52,7 @@ pub(super) fn of_refusal(status: u16) -> Json {
         405 => named(&["Allow"]),
         409 | 422 => named(&["Idempotency-Replayed"]),
         412 => named(&["ETag"]),
-        429 | 503 => named(&["Retry-After"]),
+        429 | 503 | 507 => named(&["Retry-After"]),
         _ => named(&[]),
     }
 }

@@ -33,7 +33,12 @@ pub(crate) fn problem_parts(problem: &Problem, asked: Asked<'_>) -> Parts {
     if let Some(etag) = &problem.etag {
         insert_text(&mut parts.headers, &header::ETAG, etag);
     }
-    let waits = matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+    let waits = matches!(
+        status,
+        StatusCode::TOO_MANY_REQUESTS
+            | StatusCode::SERVICE_UNAVAILABLE
+            | StatusCode::INSUFFICIENT_STORAGE
+    );
     if let Some(seconds) = problem.retry_after_s.or(waits.then_some(1)) {
         parts.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
@@ -90,10 +95,16 @@ pub(crate) fn text(out: &mut Vec<u8>, value: &str) {
     let _ = serde_json::to_writer(out, value);
 }
 
+/// Room is made by a person: asking every second would be in vain.
+const STORAGE_FULL_RETRY_AFTER_S: u32 = 10;
+
 /// What a caller is told of a fault: nothing but whether to come back.
 pub(crate) fn fault_problem(fault: &Fault) -> Problem {
     if fault.is_outcome_unknown {
         Problem::of("unknown-outcome", "Repeat the request with the same idempotency key.")
+    } else if fault.is_storage_full {
+        let problem = Problem::of("storage-full", "There is no room to store the change.");
+        Problem { retry_after_s: Some(STORAGE_FULL_RETRY_AFTER_S), ..problem }
     } else if fault.is_transient {
         Problem::of("overloaded", "The server is busy.")
     } else {

@@ -45,8 +45,12 @@ pub(crate) fn ready(store: &dyn architrave_engine::ports::Store) -> Parts {
     }
     // The reason may name files of this machine; the log tells it, this page does not.
     let mut body = String::new();
-    let _ =
-        write!(body, "{{\"status\":\"{}\"}}", if is_full { "overloaded" } else { "unavailable" });
+    let word = match (status.is_storage_full, is_full) {
+        (true, _) => "storage-full",
+        (false, true) => "overloaded",
+        (false, false) => "unavailable",
+    };
+    let _ = write!(body, "{{\"status\":\"{word}\"}}");
     let mut parts = Parts::json(StatusCode::SERVICE_UNAVAILABLE, body);
     retry_after(&mut parts.headers, 1);
     parts

@@ -353,6 +353,8 @@ fn health_tells_ready_from_alive() {
     let broken = get(shop.api, "/health/ready", "");
     assert_eq!(broken.status, 503);
     assert!(!broken.body.contains("/var/x"), "{broken:?}");
+    shop.store.status.lock().unwrap().is_storage_full = true;
+    assert_eq!(get(shop.api, "/health/ready", "").body, r#"{"status":"storage-full"}"#);
     assert_eq!(get(shop.api, "/health/live", "").status, 200);
     assert_eq!(get(shop.admin, "/health/live", "").status, 200);
     assert_eq!(get(shop.admin, "/health/ready", "").status, 503);

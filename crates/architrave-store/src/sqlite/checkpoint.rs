@@ -28,6 +28,10 @@ pub(super) fn run(shared: &Arc<Shared>, committed: &Receiver<()>) {
             // what came in since the last pass.
             checkpoint(shared, &connection, "TRUNCATE");
         }
+        if shared.health.is_storage_full() {
+            // Gives back what the log takes, once all of it is in the database.
+            checkpoint(shared, &connection, "TRUNCATE");
+        }
         // Commits during the pause wake us at its end.
         match committed.recv_timeout(PAUSE) {
             Ok(()) => {
@@ -50,11 +54,18 @@ pub(super) fn wal_path(shared: &Shared) -> PathBuf {
 
 fn checkpoint(shared: &Shared, connection: &Connection, mode: &str) {
     let done = connection.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |_| Ok(()));
+    let code = done.as_ref().err().and_then(rusqlite::Error::sqlite_error_code);
     // Busy, or a full disk: the log keeps everything, and the next pass tries again. An error of the disk
     // itself is as fatal as in a commit: nobody knows what was written.
-    if let Err(error) = done
-        && error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure)
-    {
-        (shared.settings.on_fatal)(&fault("a checkpoint failed", &error));
+    match (done, code) {
+        (Ok(()), _) => shared.room.checkpointed(false),
+        (Err(error), Some(ErrorCode::SystemIoFailure)) => {
+            (shared.settings.on_fatal)(&fault("a checkpoint failed", &error));
+        }
+        (Err(error), Some(ErrorCode::DiskFull)) => {
+            shared.room.checkpointed(true);
+            shared.health.failed(&fault("a checkpoint failed", &error));
+        }
+        _ => {}
     }
 }

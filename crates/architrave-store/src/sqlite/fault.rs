@@ -1,14 +1,24 @@
 //! What SQLite's errors mean to an operator.
 
 use architrave_engine::Fault;
-use rusqlite::{Error, ErrorCode};
+use rusqlite::{
+    Error, ErrorCode,
+    ffi::{
+        SQLITE_IOERR_CLOSE, SQLITE_IOERR_DIR_FSYNC, SQLITE_IOERR_FSYNC, SQLITE_IOERR_TRUNCATE,
+        SQLITE_IOERR_WRITE,
+    },
+};
+
+use super::room;
+
+/// What an operator does about a disk that fails.
+pub(super) const CHECK_THE_DISK: &str = "check the disk; a restart finds out what was stored";
 
 /// A fault in the operator's words: what was being done, what SQLite said, what to do.
 pub(super) fn fault(doing: &str, error: &Error) -> Fault {
     let (help, is_transient) = match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => {
-            ("make room on the disk; reading goes on and writing recovers by itself", true)
-        }
+        Some(ErrorCode::DiskFull) => (room::HELP, true),
+        Some(ErrorCode::SystemIoFailure) if is_failed_write(error) => (CHECK_THE_DISK, true),
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
             ("check that the data folder may be written by this user", false)
         }
@@ -25,7 +35,23 @@ pub(super) fn fault(doing: &str, error: &Error) -> Fault {
     };
     let mut fault = Fault::new(format!("{doing}: {error}"), help);
     fault.is_transient = is_transient;
+    fault.is_storage_full = error.sqlite_error_code() == Some(ErrorCode::DiskFull);
+    fault.is_outcome_unknown = is_failed_write(error);
     fault
+}
+
+/// Whether the disk failed to take something: from then on nobody knows what it holds, and the system may
+/// have dropped what it could not write, so that a second attempt would only seem to succeed.
+pub(super) fn is_failed_write(error: &Error) -> bool {
+    let Error::SqliteFailure(it, _) = error else { return false };
+    matches!(
+        it.extended_code,
+        SQLITE_IOERR_WRITE
+            | SQLITE_IOERR_FSYNC
+            | SQLITE_IOERR_DIR_FSYNC
+            | SQLITE_IOERR_TRUNCATE
+            | SQLITE_IOERR_CLOSE
+    )
 }
 
 /// Turns SQLite's result into ours.

@@ -7,6 +7,7 @@ mod codec;
 mod directory;
 mod evolve;
 mod fault;
+mod health;
 mod holes;
 mod job;
 mod journal;
@@ -19,6 +20,7 @@ mod own;
 mod page;
 mod reader;
 mod remember;
+mod room;
 mod show;
 mod status;
 mod verify;
@@ -50,15 +52,22 @@ use uuid::Uuid;
 
 use self::{
     fault::OrFault,
+    health::Health,
     journal::Numbers,
     loader::{Loader, Sealed},
     reader::Reader,
+    room::Room,
     status::Counters,
     writer::{Job, Writer},
 };
 use crate::vault::Vault;
 
+pub use health::OnHealth;
+pub use room::Volume;
 pub use verify::{Verified, verify};
+
+/// Says how much a folder's volume holds; none where that cannot be known.
+pub type Measure = Arc<dyn Fn(&Path) -> Option<Volume> + Send + Sync>;
 
 /// What the operator decides. [`Default`] is right for almost everyone.
 #[derive(Clone)]
@@ -84,6 +93,12 @@ pub struct SqliteSettings {
     /// Called when a commit's outcome is unknown; must not return in production. Logs and aborts by
     /// default: going on could overwrite what may yet be stored, a restart finds out.
     pub on_fatal: Arc<dyn Fn(&Fault) + Send + Sync>,
+    /// Called when writing begins to fail and when it works again, for the log.
+    pub on_health: OnHealth,
+    /// Bytes kept beside the database to give way when the disk is full; 0: none.
+    pub ballast_bytes: u64,
+    /// Asks how full the disk is.
+    pub measure: Measure,
 }
 
 impl Default for SqliteSettings {
@@ -103,6 +118,9 @@ impl Default for SqliteSettings {
                 let _ = writeln!(std::io::stderr(), "architrave: {fault}");
                 std::process::abort();
             }),
+            on_health: Arc::new(|_| {}),
+            ballast_bytes: 16 << 20,
+            measure: Arc::new(room::measure),
         }
     }
 }
@@ -139,6 +157,8 @@ struct Shared {
     /// The database file.
     path: PathBuf,
     counters: Counters,
+    health: Health,
+    room: Room,
 }
 
 impl SqliteStore {
@@ -156,6 +176,11 @@ impl SqliteStore {
         settings: SqliteSettings,
     ) -> Result<Self, Fault> {
         let lock = open::lock(folder)?;
+        let room = Room::open(folder, &settings);
+        let health = Health::new(Arc::clone(&settings.on_health));
+        if !room.is_back() {
+            health.failed(&room::no_room(folder));
+        }
         let path = folder.join("architrave.sqlite");
         let connection = open::writer(&path, &settings)?;
         let now_us = clock.now_us();
@@ -176,7 +201,8 @@ impl SqliteStore {
         *counters.position.lock().unwrap_or_else(PoisonError::into_inner) =
             Some(Position { epoch, seq: head, idx: u16::MAX });
         let readers = (0..settings.readers.max(1)).map(|_| Mutex::new(None)).collect();
-        let shared = Arc::new(Shared { plan, vault, clock, settings, path, counters });
+        let shared =
+            Arc::new(Shared { plan, vault, clock, settings, path, counters, health, room });
         let (queue, jobs) = sync_channel(shared.settings.queue_length_max);
         let (committed, woken) = sync_channel(1);
         let writer = Writer {
@@ -295,6 +321,10 @@ impl Store for SqliteStore {
 
     fn write(&self, decide: Box<dyn Decide>) -> Later<'static, Result<Written, Fault>> {
         let (answer, answered) = oneshot::channel();
+        if self.shared.health.is_storage_full() {
+            let fault = room::no_room(self.shared.room.folder());
+            return Box::pin(std::future::ready(Err(fault)));
+        }
         let counters = &self.shared.counters;
         counters.queue_length.fetch_add(1, Relaxed);
         let sent = match &self.queue {
@@ -352,7 +382,7 @@ impl Store for SqliteStore {
     fn status(&self) -> StoreStatus {
         let shared = &self.shared;
         let counters = &shared.counters;
-        let reason = counters.reason.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let trouble = shared.health.trouble();
         let bytes = |path: &Path| std::fs::metadata(path).map_or(0, |it| it.len());
         let mut batch_sizes = [0; 9];
         batch_sizes
@@ -360,8 +390,9 @@ impl Store for SqliteStore {
             .zip(&counters.batch_sizes)
             .for_each(|(to, from)| *to = from.load(Relaxed));
         StoreStatus {
-            is_ready: reason.is_empty(),
-            reason,
+            is_ready: trouble.is_none(),
+            is_storage_full: trouble.as_ref().is_some_and(|it| it.is_storage_full),
+            reason: trouble.map(|it| it.to_string()).unwrap_or_default(),
             queue_length: counters.queue_length.load(Relaxed),
             queue_length_max: shared.settings.queue_length_max as u64,
             commits: counters.commits.load(Relaxed),

@@ -1,7 +1,7 @@
 //! Figures for metrics and health, kept without locks where the writer counts.
 
 use std::sync::{
-    Mutex, PoisonError,
+    Mutex,
     atomic::{AtomicU64, Ordering::Relaxed},
 };
 
@@ -14,8 +14,6 @@ pub(super) struct Counters {
     pub(super) batch_sizes: [AtomicU64; 9],
     pub(super) commit_us: AtomicU64,
     pub(super) position: Mutex<Option<architrave_engine::ports::Position>>,
-    /// Why writing does not work right now; empty while it does.
-    pub(super) reason: Mutex<String>,
 }
 
 impl Counters {
@@ -27,17 +25,6 @@ impl Counters {
         let class = transactions.max(1).next_power_of_two().trailing_zeros() as usize;
         if let Some(it) = self.batch_sizes.get(class.min(8)) {
             it.fetch_add(1, Relaxed);
-        }
-    }
-
-    pub(super) fn has_reason(&self) -> bool {
-        !self.reason.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
-    }
-
-    pub(super) fn set_reason(&self, reason: &str) {
-        let mut current = self.reason.lock().unwrap_or_else(PoisonError::into_inner);
-        if *current != reason {
-            reason.clone_into(&mut current);
         }
     }
 }

@@ -20,11 +20,11 @@ use tokio::sync::oneshot;
 
 use super::{
     Shared,
-    fault::{OrFault, fault},
+    fault::{CHECK_THE_DISK, OrFault, fault},
     job::Workshop,
     journal::Numbers,
     mark::Mark,
-    remember,
+    remember, room,
 };
 
 /// How long the writer waits for work before it tidies up.
@@ -61,7 +61,7 @@ impl Writer {
             let first = match queue.recv_timeout(IDLE) {
                 Ok(job) => job,
                 Err(RecvTimeoutError::Timeout) => {
-                    tidy(&shared, &connection);
+                    tidy(&shared, &connection, &committed);
                     continue;
                 }
                 Err(RecvTimeoutError::Disconnected) => return,
@@ -96,8 +96,7 @@ impl Group<'_> {
         batch: Vec<Job>,
         last_us: &mut i64,
     ) -> Vec<Answered> {
-        if let Err(error) = self.execute("BEGIN IMMEDIATE") {
-            let fault = self.failed("a transaction cannot be started", &error);
+        if let Err(fault) = self.begin() {
             return batch.into_iter().map(|it| (it.answer, Err(fault.clone()))).collect();
         }
         let mut answered: Vec<Answered> = Vec::with_capacity(batch.len());
@@ -113,7 +112,8 @@ impl Group<'_> {
         }
         // SQLite gives a whole transaction up on some errors (a full disk, no memory).
         if self.connection.is_autocommit() {
-            return lost(answered, &given_up());
+            let cause = answered.iter().find_map(|(_, it)| it.as_ref().err()).cloned();
+            return lost(answered, &cause.unwrap_or_else(given_up));
         }
         let started = self.shared.clock.monotonic_us();
         match self.execute("COMMIT") {
@@ -125,6 +125,18 @@ impl Group<'_> {
             }
             Err(error) => lost(answered, &self.commit_failed(&error)),
         }
+    }
+
+    /// Starts a transaction where there is room for it.
+    fn begin(&self) -> Result<(), Fault> {
+        let Shared { room, health, .. } = self.shared;
+        if health.is_storage_full() || room.is_low() {
+            let fault = room::no_room(room.folder());
+            health.failed(&fault);
+            return Err(fault);
+        }
+        self.execute("BEGIN IMMEDIATE")
+            .map_err(|error| self.failed("a transaction cannot be started", &error))
     }
 
     fn one(
@@ -142,7 +154,7 @@ impl Group<'_> {
                 ))
             });
         if let Some(fault) = result.as_ref().err().filter(|it| it.is_transient) {
-            self.shared.counters.set_reason(&fault.to_string());
+            self.shared.troubled(fault);
         }
         if self.connection.is_autocommit() {
             return result;
@@ -159,7 +171,7 @@ impl Group<'_> {
             answered.iter().any(|(_, it)| it.as_ref().is_err_and(|fault| fault.is_transient));
         let last = answered.iter().filter_map(|(_, it)| it.as_ref().ok()?.position).max();
         if last.is_some() && !is_failing {
-            self.shared.counters.set_reason("");
+            self.shared.health.works();
         }
         if let Some(position) = last {
             *self.shared.counters.position.lock().unwrap_or_else(PoisonError::into_inner) =
@@ -187,15 +199,15 @@ impl Group<'_> {
         let mut fault = fault("a commit failed and its outcome is unknown", error);
         fault.is_outcome_unknown = true;
         fault.is_transient = true;
-        "check the disk; a restart finds out what was stored".clone_into(&mut fault.help);
-        (self.shared.settings.on_fatal)(&fault);
+        CHECK_THE_DISK.clone_into(&mut fault.help);
+        self.shared.troubled(&fault);
         fault
     }
 
     fn failed(&self, doing: &str, error: &rusqlite::Error) -> Fault {
         let mut fault = fault(doing, error);
         fault.is_transient = true;
-        self.shared.counters.set_reason(&fault.to_string());
+        self.shared.troubled(&fault);
         fault
     }
 
@@ -204,18 +216,57 @@ impl Group<'_> {
     }
 }
 
-/// Idle: removes answers whose time is over and, after trouble, tries whether writing works again: with
-/// health at "not ready" nobody may send the write that would show it.
-fn tidy(shared: &Shared, connection: &Connection) {
-    let now_us = shared.clock.now_us();
-    // Both may fail (the disk is still full); the next second tries again.
-    let _ = remember::sweep(connection, now_us);
-    if shared.counters.has_reason() {
-        let probe = "INSERT OR REPLACE INTO _meta (name, value) VALUES ('probed_at_us', ?1)";
-        if connection.execute(probe, [now_us]).is_ok() {
-            shared.counters.set_reason("");
+impl Shared {
+    /// Writing failed: whoever asks for the store's health is told, and where nobody knows what the disk
+    /// holds the process ends before anyone is answered.
+    fn troubled(&self, fault: &Fault) {
+        if fault.is_storage_full {
+            self.room.give_way();
+        }
+        self.health.failed(fault);
+        if fault.is_outcome_unknown {
+            (self.settings.on_fatal)(fault);
         }
     }
+}
+
+/// Idle: removes answers whose time is over and, after trouble, tries whether writing works again: with
+/// health at "not ready" nobody may send the write that would show it.
+fn tidy(shared: &Shared, connection: &Connection, committed: &SyncSender<()>) {
+    let Some(trouble) = shared.health.trouble() else {
+        if let Err(fault) = remember::sweep(connection, shared.clock.now_us()) {
+            shared.troubled(&fault);
+        }
+        return;
+    };
+    if trouble.is_storage_full && !shared.room.is_back() {
+        // What the log takes can be given back.
+        let _ = committed.try_send(());
+        return;
+    }
+    match probe(connection, shared.clock.now_us()) {
+        Ok(()) => {
+            shared.room.refill();
+            shared.health.works();
+        }
+        Err(error) => {
+            if !connection.is_autocommit() {
+                let _ = connection.execute_batch("ROLLBACK");
+            }
+            shared.troubled(&fault("writing was tried again", &error));
+        }
+    }
+}
+
+/// Writes something of the size of a large write, and makes it small again: a quota is met here and not
+/// by the next caller.
+fn probe(connection: &Connection, now_us: i64) -> Result<(), rusqlite::Error> {
+    const PROBE_BYTES: usize = 1 << 20;
+    let write = "INSERT OR REPLACE INTO _meta (name, value) VALUES ('probed_at_us', ?1)";
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    connection.execute(write, [rusqlite::types::Value::Blob(vec![0; PROBE_BYTES])])?;
+    connection.execute(write, [now_us])?;
+    connection.execute_batch("COMMIT")
 }
 
 /// Nobody's write was stored: also those that had gone well fail.

@@ -133,41 +133,6 @@ fn a_full_queue_refuses_at_once_and_for_a_while_only() {
     assert!(bench.store().status().batch_sizes[8] > 0);
 }
 
-#[test]
-fn a_full_disk_refuses_writes_and_leaves_reads() {
-    // As on a full disk, SQLite says so in the middle of a statement: here because of a quota.
-    let settings =
-        architrave_store::SqliteSettings { database_bytes_max: Some(400 << 10), ..settings() };
-    let mut bench = Bench::new(plan());
-    bench.open_with(settings).unwrap();
-    let mut refused = None;
-    for number in 1..10_000 {
-        let domain = text(&format!("{number}{}.example", "x".repeat(2_000)));
-        let row = bench.row(SHOP, Uuid::from_u128(number), None, &[("domain", domain)]);
-        let changes = vec![Change::Insert { entity: SHOP, row }];
-        if let Err(fault) = bench.write(Script::new(&bench.plan, None, changes)) {
-            refused = Some((number, fault));
-            break;
-        }
-    }
-    let (number, fault) = refused.unwrap();
-    assert!(
-        fault.is_transient && !fault.is_outcome_unknown && fault.help.contains("make room"),
-        "{fault}"
-    );
-    let status = bench.store().status();
-    assert!(!status.is_ready && status.reason.contains("full"), "{status:?}");
-    let key = |number| (SHOP, Uuid::from_u128(number));
-    let needs = [number - 1, number].map(|it| Need::Row(SHOP, key(it).1));
-    let rows = bench.load(None, &needs).rows;
-    assert!(rows[&key(number - 1)].is_some() && rows[&key(number)].is_none());
-    bench.open().unwrap();
-    shop(&bench, number);
-    assert!(bench.store().status().is_ready);
-    let verified = verify(&bench.data().join("architrave.sqlite")).unwrap();
-    assert_eq!(verified.differences, Vec::<String>::new());
-}
-
 const CHILD_FOLDER: &str = "ARCHITRAVE_TEST_CHILD_FOLDER";
 
 /// Not a test of its own: the process that the next one kills. It writes and says what was acknowledged.

@@ -10,5 +10,6 @@ mod contract;
 mod durable;
 mod evolution;
 mod explain;
+mod full;
 mod policy;
 mod support;

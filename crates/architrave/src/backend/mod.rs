@@ -118,7 +118,7 @@ impl Backend {
         };
         let pages = pages::all(&plan);
         let plan = Arc::new(plan);
-        let store = store::open(Arc::clone(&plan), shared, &folder, &options)?;
+        let store = store::open(Arc::clone(&plan), shared, &folder, &options, &log)?;
         let settings = EngineSettings { cursor_key, remember_us: REMEMBER_US };
         let engine = Arc::new(Engine::new(plan, store, clock, dice, settings));
         let tokens = match &issuer {

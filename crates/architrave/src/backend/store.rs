@@ -7,6 +7,7 @@ use architrave_engine::{
     ports::{Clock, Store},
 };
 use architrave_plan::Plan;
+use architrave_server::{Level, Log};
 use architrave_store::{SqliteSettings, SqliteStore, Vault};
 
 use super::{DataFolder, Options};
@@ -30,9 +31,17 @@ pub(super) fn open(
     clock: Arc<dyn Clock>,
     folder: &DataFolder,
     options: &Options,
+    log: &Arc<Log>,
 ) -> Result<Arc<dyn Store>, Fault> {
     let vault = Arc::new(vault(&plan, folder, options)?);
-    let settings = SqliteSettings::default();
+    let log = Arc::clone(log);
+    let settings = SqliteSettings {
+        on_health: Arc::new(move |trouble| match trouble {
+            Some(fault) => log.fault(fault, &[]),
+            None => log.line(Level::Info, "writing works again", &[]),
+        }),
+        ..SqliteSettings::default()
+    };
     Ok(Arc::new(SqliteStore::open(folder.path(), plan, vault, clock, settings)?))
 }
 

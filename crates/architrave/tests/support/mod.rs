@@ -4,10 +4,11 @@
 use std::{
     collections::BTreeMap,
     fs,
-    io::{BufRead as _, BufReader},
+    io::{BufRead as _, BufReader, Read as _},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     sync::Arc,
+    thread::JoinHandle,
 };
 
 use architrave::{
@@ -36,19 +37,29 @@ pub(crate) struct Served {
     pub(crate) api: String,
     tokens: BTreeMap<String, String>,
     process: Child,
+    /// What it logs, to its end.
+    log: Option<JoinHandle<Vec<String>>>,
+    /// What it says on standard error.
+    said: Option<JoinHandle<String>>,
 }
 
 impl Served {
     /// Starts it on free ports and waits until it listens.
     pub(crate) fn start(blueprint: &Path, data: &Path) -> Self {
+        Self::start_with(blueprint, data, &[])
+    }
+
+    /// The same with more in its environment.
+    pub(crate) fn start_with(blueprint: &Path, data: &Path, more: &[(&str, &Path)]) -> Self {
         let mut process = program()
+            .envs(more.iter().copied())
             .arg("serve")
             .arg(blueprint)
             .args(["--dev", "--no-limits", "--listen", "127.0.0.1:0"])
             .args(["--admin-listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
@@ -56,11 +67,18 @@ impl Served {
         let listening = lines.by_ref().map_while(Result::ok).find(is_up);
         assert!(listening.is_some(), "it stopped before it listened: {:?}", process.wait());
         // Whatever comes later is read too, so that it never waits for a reader.
-        std::thread::spawn(move || lines.count());
+        let log = std::thread::spawn(move || lines.map_while(Result::ok).collect());
+        let mut errors = process.stderr.take().unwrap();
+        let said = std::thread::spawn(move || {
+            let mut said = String::new();
+            let _ = errors.read_to_string(&mut said);
+            said
+        });
         let access: Value =
             serde_json::from_slice(&fs::read(data.join("dev.json")).unwrap()).unwrap();
         let tokens = serde_json::from_value(access["tokens"].clone()).unwrap();
-        Self { api: access["api"].as_str().unwrap().to_owned(), tokens, process }
+        let api = access["api"].as_str().unwrap().to_owned();
+        Self { api, tokens, process, log: Some(log), said: Some(said) }
     }
 
     pub(crate) fn token(&self, who: &str) -> String {
@@ -71,6 +89,20 @@ impl Served {
     pub(crate) fn kill(mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
+    }
+
+    /// `SIGTERM`; what it logged.
+    pub(crate) fn stop(mut self) -> Vec<String> {
+        let id = self.process.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        assert!(self.process.wait().unwrap().success());
+        self.log.take().unwrap().join().unwrap()
+    }
+
+    /// Waits for its own end; how it ended and what it said on standard error.
+    pub(crate) fn ended(mut self) -> (ExitStatus, String) {
+        let status = self.process.wait().unwrap();
+        (status, self.said.take().unwrap().join().unwrap())
     }
 }
 

@@ -55,7 +55,7 @@ pub(crate) struct Bench {
 }
 
 pub(crate) fn settings() -> SqliteSettings {
-    SqliteSettings { readers: 2, ..SqliteSettings::default() }
+    SqliteSettings { readers: 2, ballast_bytes: 0, ..SqliteSettings::default() }
 }
 
 impl Bench {
