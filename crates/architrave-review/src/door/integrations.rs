@@ -1,11 +1,15 @@
 //! Systems of somebody else, and every place that calls them.
 
+use std::collections::BTreeSet;
+
 use architrave_model::{
     Backoff, Integration, IntegrationAuth, IntegrationId, IntegrationOperation, Retry, RunTarget,
-    Saga, Schedule, System,
+    Saga, Schedule, Setting, System, Undo,
     graph::{AuthScheme, Edge, EdgeKind, External, Graph, Known, Node, Origin, RetryPolicy},
 };
 use architrave_plan::Plan;
+
+use super::{operations, personal};
 
 pub(super) fn add(plan: &Plan, graph: &mut Graph) {
     let system = &plan.system;
@@ -17,9 +21,14 @@ pub(super) fn add(plan: &Plan, graph: &mut Graph) {
             ..External::default()
         });
         for (position, operation) in integration.operations.iter().enumerate() {
-            let callers = callers(system, RunTarget::Operation(id, position));
+            let target = RunTarget::Operation(id, position);
+            let callers = callers(system, target);
             for caller in callers.iter().map(Some).chain(callers.is_empty().then_some(None)) {
-                graph.edges.push(edge(system, integration, operation, caller));
+                let edge = edge(system, integration, operation, caller);
+                graph.edges.push(Edge {
+                    moves_money: Known::Is(operations::pays(system, target), edge.node.origin),
+                    ..edge
+                });
             }
         }
     }
@@ -38,6 +47,9 @@ fn edge(
     let method = operation.request.as_ref().map_or("", |it| it.method);
     // RFC 9110, 9.2.2: done twice they do what they do done once.
     let is_idempotent_method = matches!(method, "GET" | "PUT" | "DELETE");
+    let (address, is_encrypted) = address(integration);
+    let mut sent = BTreeSet::new();
+    personal::in_fields(system, &operation.input, &mut sent);
     Edge {
         node: Node {
             id: format!("edge:{from}->{to}.{}", operation.name.text),
@@ -50,6 +62,7 @@ fn edge(
         // Steps of sagas wait for the answer, but nobody waits for them.
         is_synchronous: Known::Is(true, Origin::built_in()),
         is_remote: Known::Is(true, Origin::built_in()),
+        is_hard: Known::Is(true, Origin::built_in()),
         timeout_us: Known::declared(integration.timeout_us, span),
         retry: Known::declared(integration.retry.as_ref().map(policy), span),
         has_breaker: Known::declared(integration.circuit_breaker.map(|_| true), span),
@@ -61,7 +74,21 @@ fn edge(
         auth: Known::declared(integration.auth.as_ref().map(scheme), span),
         address_is_user_data: Known::Is(false, Origin::built_in()),
         propagates_trace: Known::Is(true, Origin::built_in()),
+        address,
+        is_encrypted,
+        personal_data: personal::known(sent, Origin::declared(operation.span)),
         ..Edge::default()
+    }
+}
+
+/// The address where it is written out, and whether it says `https`.
+fn address(integration: &Integration) -> (Known<String>, Known<bool>) {
+    let origin = Origin::declared(integration.span);
+    match &integration.base_url {
+        Some(Setting::Text(url)) => {
+            (Known::Is(url.clone(), origin), Known::Is(url.starts_with("https://"), origin))
+        }
+        _ => (Known::Absent(origin), Known::Unknown),
     }
 }
 
@@ -69,7 +96,7 @@ fn name_of(system: &System, integration: &Integration) -> String {
     format!("{}.{}", system[integration.context].name.text, integration.name.text)
 }
 
-fn policy(retry: &Retry) -> RetryPolicy {
+pub(super) fn policy(retry: &Retry) -> RetryPolicy {
     RetryPolicy {
         attempts_max: Some(retry.attempts_max),
         is_exponential: retry.backoff == Backoff::Exponential,
@@ -88,10 +115,13 @@ fn scheme(auth: &IntegrationAuth) -> AuthScheme {
     }
 }
 
-/// Ids of the steps and schedules that run an operation of an integration.
+/// Ids of the steps (going forward, undoing or asking) and schedules that run an operation of an integration.
 fn callers(system: &System, target: RunTarget) -> Vec<String> {
     let steps = system.sagas.iter().flat_map(|saga| {
-        let runs = saga.steps.iter().filter(move |it| it.run == target);
+        let all = saga.steps.iter().chain(&saga.on_failure);
+        let runs = all.filter(move |it| {
+            it.run == target || it.undo == Undo::Compensate(target) || it.probe == Some(target)
+        });
         runs.map(move |step| format!("step:{}.{}", saga_name(system, saga), step.name.text))
     });
     let schedules = system.schedules.iter().filter(|it| it.run == target);

@@ -2,14 +2,18 @@
 //! does not say is absent, and what every system of ours does is known. One file per kind of element.
 
 mod callers;
+mod consumers;
 mod indexes;
 mod integrations;
+mod messages;
 mod modules;
 mod names;
 mod needs;
 mod operations;
 mod patterns;
 mod payloads;
+mod personal;
+mod processes;
 mod runtime;
 mod tables;
 
@@ -37,5 +41,14 @@ pub fn graph_of(plan: &Plan, as_of_day: i32) -> Graph {
 }
 
 /// What adds to the graph, in order; a part may read what those before it have added.
-const PARTS: &[fn(&Plan, &mut Graph)] =
-    &[needs::add, modules::add, runtime::add, tables::add, operations::add, integrations::add];
+const PARTS: &[fn(&Plan, &mut Graph)] = &[
+    needs::add,
+    modules::add,
+    runtime::add,
+    tables::add,
+    operations::add,
+    messages::add,
+    consumers::add,
+    processes::add,
+    integrations::add,
+];

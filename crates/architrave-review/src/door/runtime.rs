@@ -28,6 +28,7 @@ pub(super) fn add(plan: &Plan, graph: &mut Graph) {
         product: Known::built_in("sqlite".to_owned()),
         is_persistent: Known::built_in(true),
         is_encrypted: Known::built_in(false),
+        backup_every_us: graph.needs.backup_every_us.clone(),
         ..Store::default()
     });
     graph.edges.push(Edge {
