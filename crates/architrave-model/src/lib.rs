@@ -10,6 +10,7 @@
 
 mod access;
 mod context;
+pub mod decision;
 mod delivery;
 mod entity;
 mod expr;
@@ -18,6 +19,7 @@ mod finding;
 pub mod graph;
 mod identity;
 mod quality;
+mod question;
 mod source;
 mod system;
 mod value;
@@ -42,6 +44,7 @@ pub use field::{Default, Encryption, Field, FieldType, FileKind, OnDelete, Scala
 pub use finding::{Code, CodePage, Edit, Finding, Fix, Label, Severity};
 pub use identity::{ApiKeyLogin, Identity, Limits, OidcLogin, Rate, RateKey, TenantSource};
 pub use quality::{Compliance, Constraints, Recovery, Slo, Workload};
+pub use question::{Answer, OpenQuestion, World};
 pub use source::{FileId, SourceFile, Span};
 pub use system::{
     Accept, ChannelId, CommandId, ContextId, EntityId, EventId, IntegrationId, System, ValueId,

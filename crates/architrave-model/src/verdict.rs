@@ -138,6 +138,16 @@ pub enum Change {
         /// Its value as it is written in a blueprint, e.g. `"5s"` or `rate("10/min", caller.id)`.
         value: String,
     },
+    /// Writes `name = value` into the block of this kind at the top of the blueprint, in place of the value that it
+    /// has; the block is added at the end where there is none.
+    SetTop {
+        /// Kind of a block without a name that a blueprint has once, e.g. `workload`.
+        kind: &'static str,
+        /// The setting.
+        name: &'static str,
+        /// Its value as it is written in a blueprint.
+        value: String,
+    },
     /// Adds settings or blocks at the end of a block.
     Add {
         /// The whole block; at the end of the last file where there is none.

@@ -8,13 +8,18 @@
     reason = "this crate is pure: same input, same output"
 )]
 
+mod decide;
 mod door;
+pub mod facts;
+mod questions;
 mod review;
 mod rule;
 mod rules;
 mod verdicts;
 
+pub use decide::{chosen, decide};
 pub use door::graph_of;
+pub use questions::{AnswerRefused, answer, open_questions};
 pub use review::{Review, review};
 pub use rule::{Family, Input, Rule, Source};
 pub use rules::{rule, rules};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use architrave_model::{Severity, SourceFile, Verdict};
+use architrave_model::{Severity, SourceFile, Verdict, graph::Graph};
 use architrave_plan::Lock;
 use architrave_review::{Review, graph_of, review};
 
@@ -102,6 +102,14 @@ pub(crate) fn judged(example: &Example) -> Result<(Vec<SourceFile>, Review), Str
         architrave_import::read(&example.files, AS_OF_DAY).graph
     };
     Ok((example.files.clone(), review(&graph)))
+}
+
+/// The graph of a blueprint's text, which must check.
+pub(crate) fn graph_of_text(text: &str) -> Graph {
+    let file = SourceFile { name: "blueprint.hcl".to_owned(), text: text.to_owned() };
+    let (system, findings) = architrave_blueprint::read(&[file]);
+    assert!(findings.iter().all(|it| it.severity != Severity::Error), "{findings:?}");
+    graph_of(&architrave_plan::derive(system, &Lock::default()).plan, AS_OF_DAY)
 }
 
 /// File and line of a verdict; line 0 of no file where it has no place.

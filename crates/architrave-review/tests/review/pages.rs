@@ -13,13 +13,11 @@
 //! `file=NAME` names the file; the default is `blueprint.hcl`. Everything that is not `.hcl` goes through the
 //! importers as an existing system.
 
-mod support;
-
 use std::collections::BTreeSet;
 
+use crate::support::{Example, Expected, examples, judged};
 use architrave_model::Outcome;
 use architrave_review::{Input, Rule, rules};
-use support::{Example, Expected, examples, judged};
 
 #[test]
 fn the_examples_of_every_page_are_judged_as_the_page_says() {
@@ -85,7 +83,7 @@ fn check(rule: &Rule, example: &Example) -> Result<(), String> {
     let found: BTreeSet<(String, usize)> = mine
         .iter()
         .filter(|it| it.outcome == Outcome::Fail)
-        .map(|it| support::line_of(it, &files))
+        .map(|it| crate::support::line_of(it, &files))
         .collect();
     let marked = example.marks();
     if found != marked {

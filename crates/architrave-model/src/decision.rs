@@ -1,0 +1,116 @@
+//! What was decided, why, and what would change it.
+
+use crate::graph::Provenance;
+
+/// One decision about a system.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    /// Stable, e.g. `D-01`.
+    pub id: String,
+    /// Stable, e.g. `topology`.
+    pub name: String,
+    /// What is decided, e.g. "Into how many units that are deployed on their own is the system cut?"
+    pub question: String,
+    /// Name of the chosen option.
+    pub chosen: String,
+    /// Whether it would be another one for some plausible value of a fact that nobody stated.
+    pub is_open: bool,
+    /// Facts that nobody stated and that would change it; the questions to ask.
+    pub asks: Vec<String>,
+    /// All options, in the table's order.
+    pub options: Vec<Considered>,
+    /// The row of the table that decided, counted from 1.
+    pub row: u32,
+    /// Why that row chooses so, one sentence.
+    pub because: String,
+    /// Where the row comes from.
+    pub source: String,
+    /// How far it can be trusted.
+    pub confidence: Confidence,
+    /// The facts that the table asks for, the most influential first.
+    pub inputs: Vec<Input>,
+    /// Rules that confirm that the system follows it.
+    pub confirm: Vec<String>,
+    /// Measurements at which it is to be decided anew.
+    pub triggers: Vec<Trigger>,
+    /// Months after which it is to be looked at again.
+    pub review_after_months: u32,
+    /// Version of the table, e.g. `2026.11`.
+    pub table_version: String,
+}
+
+/// An option and what became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Considered {
+    /// Stable, `snake_case`.
+    pub name: String,
+    /// As a person calls it.
+    pub title: String,
+    /// What it gives.
+    pub good: Vec<String>,
+    /// What it takes.
+    pub bad: Vec<String>,
+    /// What ruled it out, if anything did.
+    pub ruled_out: Option<String>,
+    /// The fit of the option in 1 to 5 for each criterion, for comparison: cost, operations, skills, reversibility.
+    pub marks: Vec<(String, u8)>,
+}
+
+/// A fact that a decision rests on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Input {
+    /// Stable, e.g. `release_teams`.
+    pub fact: String,
+    /// As a person calls it.
+    pub title: String,
+    /// With its unit, e.g. `900 requests/s`.
+    pub value: String,
+    /// Who says so; assumed where nobody does.
+    pub provenance: Provenance,
+    /// The nearest values that would change the decision, e.g. "from 2 on: services"; empty: none would.
+    pub flips: Vec<Flip>,
+}
+
+/// A value that would change a decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flip {
+    /// With its unit.
+    pub value: String,
+    /// The option that would be chosen.
+    pub option: String,
+}
+
+/// How far a row of a table can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confidence {
+    /// We measured it.
+    Measured,
+    /// The maker or a standard says so.
+    Documented,
+    /// The people who asked for it stated it.
+    Stated,
+    /// Our judgement; edit it where you know better.
+    Judgement,
+}
+
+impl Confidence {
+    /// Stable name, lower case.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Measured => "measured",
+            Self::Documented => "documented",
+            Self::Stated => "stated",
+            Self::Judgement => "judgement",
+        }
+    }
+}
+
+/// A measurement at which a decision is to be made anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trigger {
+    /// What is watched, in words.
+    pub title: String,
+    /// The condition in PromQL over the metrics that the runtime exposes.
+    pub expression: String,
+}

@@ -1,0 +1,5 @@
+//! What the review promises, as statements of behaviour.
+
+mod pages;
+mod questions;
+mod support;
