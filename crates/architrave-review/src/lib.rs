@@ -16,6 +16,7 @@ mod review;
 mod rule;
 mod rules;
 mod verdicts;
+mod words;
 
 pub use decide::{chosen, decide};
 pub use door::graph_of;
