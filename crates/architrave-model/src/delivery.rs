@@ -171,6 +171,15 @@ pub enum Backoff {
     Exponential,
 }
 
+/// Where somebody else's system runs, and on what terms it is given personal data.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// E.g. `eu-central`.
+    pub region: Option<Name>,
+    /// The agreement on processing personal data (GDPR, article 28) in words: its date, where it is kept.
+    pub processing_agreement: Option<Name>,
+}
+
 /// A system of somebody else that ours calls.
 #[derive(Debug, Clone)]
 pub struct Integration {
@@ -194,6 +203,8 @@ pub struct Integration {
     pub bulkhead: Option<(u32, u32)>,
     /// Availability that its operator promises, in parts per million.
     pub availability_ppm: Option<u32>,
+    /// Where it runs and on what terms.
+    pub terms: Terms,
     /// What can be called.
     pub operations: Vec<IntegrationOperation>,
     /// What calls us.
@@ -308,6 +319,8 @@ pub struct Channel {
     pub provider: Option<ChannelProvider>,
     /// Sender's address.
     pub from: Option<String>,
+    /// Where whoever carries it runs, and on what terms.
+    pub terms: Terms,
     /// The whole block.
     pub span: Span,
 }

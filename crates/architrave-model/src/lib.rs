@@ -31,7 +31,7 @@ pub use delivery::{
     Backoff, Callback, Channel, ChannelProvider, CircuitBreaker, Integration, IntegrationAuth,
     IntegrationError, IntegrationOperation, Moved, MovedPath, Notification, NotificationTarget,
     OutboundRequest, Projection, Removed, Retry, RunTarget, Saga, SagaStep, Schedule, Setting,
-    Undo, Verify, Webhook,
+    Terms, Undo, Verify, Webhook,
 };
 pub use entity::{
     Command, Entity, Guard, Index, IndexKey, IndexPath, Invariant, Lifecycle, Owner, Privacy,

@@ -2,7 +2,7 @@
 
 use architrave_model::{
     Base, Callback, CircuitBreaker, EventId, EventPayload, IntegrationAuth, IntegrationError,
-    IntegrationId, IntegrationOperation, OutboundRequest, Setting, Ty, Verify,
+    IntegrationId, IntegrationOperation, Name, OutboundRequest, Setting, Terms, Ty, Verify,
 };
 
 use super::webhook::retry;
@@ -112,6 +112,16 @@ fn connection(reader: &mut Reader<'_>, id: IntegrationId, block: &Block) {
     integration.bulkhead = bulkhead;
     integration.availability_ppm =
         block.setting("availability").and_then(Expression::text).and_then(units::percent_ppm);
+    integration.terms = terms(block);
+}
+
+/// Where it runs, and what was agreed on personal data.
+pub(super) fn terms(block: &Block) -> Terms {
+    let text = |name: &str| {
+        let value = block.setting(name)?;
+        Some(Name { text: value.text()?.to_owned(), span: value.span })
+    };
+    Terms { region: text("region"), processing_agreement: text("processing_agreement") }
 }
 
 /// A secret that is written into the blueprint is no secret.

@@ -4,6 +4,7 @@ use architrave_model::{
     Base, ChannelId, ChannelProvider, ContextId, Expr, Notification, NotificationTarget, Ty,
 };
 
+use super::integration::terms;
 use crate::codes;
 use crate::expression::Place;
 use crate::expression::place::{Language, roots};
@@ -71,6 +72,7 @@ fn channel(reader: &mut Reader<'_>, id: ChannelId, block: &Block) {
     let channel = &mut reader.system[id];
     channel.provider = provider;
     channel.from = from.and_then(Expression::text).map(str::to_owned);
+    channel.terms = terms(block);
 }
 
 fn notification(reader: &mut Reader<'_>, context: ContextId, block: &Block) {

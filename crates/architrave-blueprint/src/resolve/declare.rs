@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use architrave_model::{
     Access, Channel, ChannelId, Command, CommandId, Context, ContextId, Declared, Entity, EntityId,
-    Event, EventId, EventPayload, Finding, Integration, IntegrationId, Name, System, ValueId,
-    ValueObject, Writes,
+    Event, EventId, EventPayload, Finding, Integration, IntegrationId, Name, System, Terms,
+    ValueId, ValueObject, Writes,
 };
 
 use super::casing;
@@ -240,6 +240,7 @@ impl<'a> Declaration<'a> {
             circuit_breaker: None,
             bulkhead: None,
             availability_ppm: None,
+            terms: Terms::default(),
             operations: Vec::new(),
             callbacks: Vec::new(),
             span: block.span,
@@ -262,6 +263,7 @@ impl<'a> Declaration<'a> {
             context,
             provider: None,
             from: None,
+            terms: Terms::default(),
             span: block.span,
         });
         self.blocks.channels.push(block);

@@ -108,6 +108,8 @@ pub(super) static INTEGRATION: BlockRule = many(
         may("circuit_breaker", Shape::Object(&CIRCUIT_BREAKER)),
         may("bulkhead", Shape::Object(&BULKHEAD)),
         may("availability", Shape::Percent),
+        may("region", Shape::Text),
+        may("processing_agreement", Shape::Text),
     ]),
     &[&OPERATION, &CALLBACK],
 );
@@ -143,7 +145,12 @@ static CALLBACK: BlockRule = many(
 pub(super) static CHANNEL: BlockRule = many(
     "channel",
     Name(Snake),
-    Settings(&[must("provider", Shape::Call(&["smtp", "webpush"])), may("from", Shape::Text)]),
+    Settings(&[
+        must("provider", Shape::Call(&["smtp", "webpush"])),
+        may("from", Shape::Text),
+        may("region", Shape::Text),
+        may("processing_agreement", Shape::Text),
+    ]),
     &[],
 );
 

@@ -51,6 +51,8 @@ pub struct Graph {
     pub needs: Needs,
     /// How tenants are kept apart.
     pub tenancy: Tenancy,
+    /// Id of the table with the people who call.
+    pub people_table: Option<String>,
     /// Bounded contexts, or what comes closest to them.
     pub modules: Vec<Module>,
     /// Processes that serve, work or schedule.

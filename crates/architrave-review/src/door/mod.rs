@@ -10,6 +10,7 @@ mod modules;
 mod names;
 mod needs;
 mod operations;
+mod parties;
 mod patterns;
 mod payloads;
 mod personal;
@@ -51,4 +52,5 @@ const PARTS: &[fn(&Plan, &mut Graph)] = &[
     consumers::add,
     processes::add,
     integrations::add,
+    parties::add,
 ];

@@ -21,6 +21,7 @@ pub(super) fn add(plan: &Plan, graph: &mut Graph) {
         is_shared: Known::Is(tenant.is_some(), Origin::declared(system.identity.span)),
         tenant_table: tenant.map(|it| names::table(system, it)),
     };
+    graph.people_table = system.identity.user.map(|it| names::table(system, it));
     graph.tables = plan.tables.iter().map(|it| table(plan, it)).collect();
 }
 
