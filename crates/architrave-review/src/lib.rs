@@ -11,6 +11,7 @@
 mod decide;
 mod door;
 pub mod facts;
+pub mod measure;
 mod questions;
 mod review;
 mod rule;

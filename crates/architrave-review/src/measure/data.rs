@@ -1,0 +1,63 @@
+//! Dated tables that come with the program: prices and what a request takes, each line with its source.
+
+/// A line of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Datum {
+    /// Stable name, e.g. `vcpu_hour`.
+    pub id: &'static str,
+    /// In the unit of its table.
+    pub value: u64,
+    /// What the value is per, or of.
+    pub of: &'static str,
+    /// Who says so.
+    pub source: &'static str,
+    /// The day on which somebody looked, `2026-11-21`.
+    pub checked: &'static str,
+}
+
+const PRICES: &str = include_str!("../../data/prices.txt");
+const DEMANDS: &str = include_str!("../../data/demands.txt");
+
+/// A price in millionths of a dollar.
+#[must_use]
+pub fn price(id: &str) -> Option<Datum> {
+    lines(PRICES).find(|it| it.id == id)
+}
+
+/// What a request takes, in nanoseconds.
+#[must_use]
+pub fn demand(id: &str) -> Option<Datum> {
+    lines(DEMANDS).find(|it| it.id == id)
+}
+
+fn lines(table: &'static str) -> impl Iterator<Item = Datum> {
+    table.lines().filter(|it| !it.starts_with('#')).filter_map(datum)
+}
+
+fn datum(line: &'static str) -> Option<Datum> {
+    let mut cells = line.split('|').map(str::trim);
+    Some(Datum {
+        id: cells.next()?,
+        value: cells.next()?.parse().ok()?,
+        of: cells.next()?,
+        source: cells.next()?,
+        checked: cells.next()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_tables_can_be_read_and_says_where_it_comes_from() {
+        for table in [PRICES, DEMANDS] {
+            let written = table.lines().filter(|it| !it.starts_with('#') && !it.trim().is_empty());
+            assert_eq!(written.count(), lines(table).count());
+            for line in lines(table) {
+                assert!(line.value > 0 && !line.source.is_empty(), "{line:?}");
+                assert_eq!(line.checked.len(), "2026-11-21".len(), "{line:?}");
+            }
+        }
+    }
+}

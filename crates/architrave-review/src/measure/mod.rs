@@ -1,0 +1,12 @@
+//! Computes: numbers that several rules and documents rest on. Pure, and bounded whatever the graph: paths end at
+//! cycles, sums saturate.
+
+pub mod availability;
+pub mod call_time;
+pub mod capacity;
+pub mod cost;
+pub mod data;
+pub mod names;
+pub mod paths;
+pub mod recovery;
+pub mod words;

@@ -1,0 +1,110 @@
+//! Writes quantities as people read them: "16.9 s", "99.95 %", "1,234".
+
+const MINUTE: i64 = 60_000_000;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// A length of time, in its natural unit, with at most two digits behind the point: `250 µs`, `17.4 s`, `15 min`.
+#[must_use]
+pub fn time(us: i64) -> String {
+    let (unit, name) = match us.unsigned_abs() {
+        0..1_000 => (1, "µs"),
+        1_000..1_000_000 => (1_000, "ms"),
+        1_000_000..120_000_000 => (1_000_000, "s"),
+        120_000_000..7_200_000_000 => (MINUTE, "min"),
+        7_200_000_000..172_800_000_000 => (HOUR, "h"),
+        _ => (DAY, "d"),
+    };
+    format!("{} {name}", ratio(us, unit))
+}
+
+/// A share in parts per million as per cent: `99.95 %`.
+#[must_use]
+pub fn percent(ppm: u64) -> String {
+    let text = format!("{}.{:04}", ppm / 10_000, ppm % 10_000);
+    format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
+}
+
+/// A rate in thousandths per second: `900/s`.
+#[must_use]
+pub fn rate(milli_per_s: u64) -> String {
+    if milli_per_s < 1_000 && milli_per_s > 0 {
+        return format!(
+            "{}/min",
+            ratio(i64::try_from(milli_per_s * 60).unwrap_or(i64::MAX), 1_000)
+        );
+    }
+    if milli_per_s % 1_000 == 0 {
+        return format!("{}/s", grouped(milli_per_s / 1_000));
+    }
+    format!("{}/s", ratio(i64::try_from(milli_per_s).unwrap_or(i64::MAX), 1_000))
+}
+
+/// A whole number with its thousands set apart: `1,234,567`.
+#[must_use]
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Bytes: `1.2 GB` (10^9).
+#[must_use]
+pub fn bytes(number: u64) -> String {
+    let (unit, name) = match number {
+        0..1_000 => (1, "B"),
+        1_000..1_000_000 => (1_000, "kB"),
+        1_000_000..1_000_000_000 => (1_000_000, "MB"),
+        1_000_000_000..1_000_000_000_000 => (1_000_000_000, "GB"),
+        _ => (1_000_000_000_000, "TB"),
+    };
+    format!("{} {name}", ratio(i64::try_from(number).unwrap_or(i64::MAX), unit))
+}
+
+/// Several names as a person lists them: `a, b and c`.
+#[must_use]
+pub fn list<T: AsRef<str>>(names: &[T]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => format!("`{}`", only.as_ref()),
+        [first @ .., last] => {
+            let first: Vec<String> = first.iter().map(|it| format!("`{}`", it.as_ref())).collect();
+            format!("{} and `{}`", first.join(", "), last.as_ref())
+        }
+    }
+}
+
+/// `number / unit` with at most two digits behind the point, cut rather than rounded up to a promise.
+fn ratio(number: i64, unit: i64) -> String {
+    let hundredths = i128::from(number) * 100 / i128::from(unit.max(1));
+    let text = format!("{}.{:02}", hundredths / 100, (hundredths % 100).abs());
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantities_are_written_as_people_read_them() {
+        let check = |found: String, expected: &str| assert_eq!(found, expected);
+        check(time(17_400_000), "17.4 s");
+        check(time(250), "250 µs");
+        check(time(15 * MINUTE), "15 min");
+        check(time(30 * DAY), "30 d");
+        check(percent(999_500), "99.95 %");
+        check(percent(1_280_000), "128 %");
+        check(rate(900_000), "900/s");
+        check(rate(50), "3/min");
+        check(grouped(1_234_567), "1,234,567");
+        check(bytes(1_250_000_000), "1.25 GB");
+        check(list(&["a", "b", "c"]), "`a`, `b` and `c`");
+        check(list(&["a"]), "`a`");
+    }
+}
