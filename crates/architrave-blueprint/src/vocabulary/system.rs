@@ -84,7 +84,7 @@ static RECOVERY: BlockRule = once(
     Settings(&[
         may("rpo", Shape::Duration(0)),
         may("rto", Shape::Duration(0)),
-        may("backup", Shape::Duration(NOT_ZERO)),
+        may("backup", Shape::Duration(0)),
     ]),
     &[],
 );

@@ -1,8 +1,23 @@
 //! Rules of the reliability family, in the order of their ids.
 
+mod backup_gap;
+mod calls;
+mod no_breaker;
 mod no_timeout;
+mod retry_storm;
+mod retry_without_key;
+mod single_point;
+mod slow_restore;
 
 use crate::Rule;
 
 /// To add one: a file and a page beside this one, a `mod` line and a line here.
-pub(super) const RULES: &[Rule] = &[no_timeout::RULE];
+pub(super) const RULES: &[Rule] = &[
+    no_timeout::RULE,
+    retry_without_key::RULE,
+    retry_storm::RULE,
+    no_breaker::RULE,
+    single_point::RULE,
+    backup_gap::RULE,
+    slow_restore::RULE,
+];
