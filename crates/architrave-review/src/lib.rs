@@ -8,6 +8,7 @@
     reason = "this crate is pure: same input, same output"
 )]
 
+mod assess;
 mod decide;
 mod door;
 pub mod facts;
@@ -19,6 +20,7 @@ mod rules;
 mod verdicts;
 mod words;
 
+pub use assess::{Assessment, assess};
 pub use decide::{chosen, decide};
 pub use door::graph_of;
 pub use questions::{AnswerRefused, answer, open_questions};

@@ -7,11 +7,7 @@ use architrave_engine::Fault;
 use architrave_model::{FileId, Finding, Severity, SourceFile};
 use architrave_plan::{Lock, Plan};
 
-use crate::{
-    console::Console,
-    lock_file::{self, Pending},
-    source::Blueprint,
-};
+use crate::{console::Console, lock_file, source::Blueprint};
 
 /// What reading a blueprint came to.
 pub struct Checked {
@@ -68,47 +64,36 @@ impl Checked {
         }
     }
 
-    /// The plan, for commands that only look at it: the findings are shown where there is none.
-    #[must_use]
-    pub fn into_plan(self, console: Console) -> Option<Plan> {
-        self.show_asking(console);
-        self.planned.map(|(plan, _)| plan)
-    }
-
-    /// The plan, for commands that store something, and the names that they store it under.
+    /// The plan, for commands that need one: the findings are shown where there is none.
     ///
     /// # Errors
-    /// Where the lock lacks names, and may not be extended or cannot be written.
-    pub fn into_stored_plan(
-        self,
-        console: Console,
-        lock: LockUse,
-    ) -> Result<Option<(Plan, Pending)>, Fault> {
-        self.show_asking(console);
-        let Some((plan, names)) = self.planned else { return Ok(None) };
-        let pending = match (self.is_lock_extended, lock) {
-            (false, _) => Pending::none(),
-            (true, LockUse::Extend) => Pending::prepare(&self.blueprint.folder, &names.render())?,
-            (true, LockUse::Locked) => return Err(lock_file::is_behind(&self.blueprint.folder)),
-        };
-        Ok(Some((plan, pending)))
-    }
-
-    /// Notes ask for nothing: `check` has them, a start or an `api-key list` need not repeat them.
-    fn show_asking(&self, console: Console) {
+    /// Where the lock cannot be written.
+    pub fn into_plan(self, console: Console, lock: LockUse) -> Result<Option<Plan>, Fault> {
+        // Notes ask for nothing: `check` has them, a start or an `api-key list` need not repeat them.
         let is_asking = |it: &&Finding| it.severity != Severity::Note;
         let asking: Vec<Finding> = self.findings.iter().filter(is_asking).cloned().collect();
         self.show_some(console, &asking);
+        let Some((plan, names)) = self.planned else { return Ok(None) };
+        if self.is_lock_extended {
+            match lock {
+                LockUse::Extend => lock_file::write(&self.blueprint.folder, &names.render())?,
+                LockUse::Locked => return Err(lock_file::is_behind(&self.blueprint.folder)),
+                LockUse::Ignore => {}
+            }
+        }
+        Ok(Some(plan))
     }
 }
 
 /// What to do with names that the lock does not have yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LockUse {
-    /// Write them down once something is stored under them.
+    /// Write them down.
     Extend,
     /// Refuse.
     Locked,
+    /// Leave the file alone: nothing is stored under these names.
+    Ignore,
 }
 
 /// Whether any finding is an error.

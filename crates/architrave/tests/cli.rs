@@ -119,57 +119,19 @@ fn the_starter_checks_is_laid_out_and_serves() {
 }
 
 #[test]
-fn the_lock_is_written_when_something_is_stored_and_kept() {
+fn the_lock_is_written_once_and_kept() {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &["new", "notebook"]);
-    let (blueprint, data) = (folder.path().join("notebook"), folder.path().join("data"));
-    let lock = blueprint.join("architrave.lock");
     assert_eq!(run(folder.path(), &["check", "notebook", "--locked"]).code, 3);
     assert_eq!(run(folder.path(), &["check", "notebook"]).code, 0);
-    assert!(!lock.exists(), "nothing is stored yet");
-    Served::start(&blueprint, &data).kill();
+    let lock = folder.path().join("notebook/architrave.lock");
     let before = fs::read(&lock).unwrap();
-    let told = run(folder.path(), &["check", "notebook", "--locked"]);
-    assert_eq!((told.code, told.err.as_str()), (0, ""));
-    // The power went between store and lock: the same names again.
-    fs::remove_file(&lock).unwrap();
-    Served::start(&blueprint, &data).kill();
+    assert_eq!(run(folder.path(), &["check", "notebook", "--locked"]).code, 0);
     assert_eq!(fs::read(&lock).unwrap(), before);
-    // The power went between lock and store, as with a data folder that is new.
-    Served::start(&blueprint, &folder.path().join("other")).kill();
-    assert_eq!(fs::read(&lock).unwrap(), before);
-    let text = fs::read_to_string(blueprint.join("blueprint.hcl")).unwrap();
-    let more = text.replace("entity Note {", "entity Pen { name = string(9) }\n\n  entity Note {");
-    fs::write(blueprint.join("blueprint.hcl"), more).unwrap();
-    let told = run(folder.path(), &["check", "notebook"]);
-    assert_eq!(told.code, 0);
-    assert!(told.err.contains("the next `serve` adds them"), "{}", told.err);
-    assert_eq!(fs::read(&lock).unwrap(), before, "nothing more is stored yet");
     fs::write(&lock, "nonsense").unwrap();
     let told = run(folder.path(), &["check", "notebook"]);
     assert_eq!(told.code, 1, "{}{}", told.out, told.err);
     assert_eq!(fs::read(&lock).unwrap(), b"nonsense", "a lock that cannot be read is left alone");
-}
-
-#[test]
-fn what_the_store_refuses_leaves_the_lock_alone() {
-    let folder = tempfile::tempdir().unwrap();
-    run(folder.path(), &["new", "notebook"]);
-    let blueprint = folder.path().join("notebook");
-    let told = run(folder.path(), &["seed", "notebook", "--rows", "notes.Note=3"]);
-    assert_eq!(told.code, 0, "{}", told.err);
-    let files = || {
-        let names = fs::read_dir(&blueprint).unwrap().map(|it| it.unwrap().file_name());
-        names.collect::<std::collections::BTreeSet<_>>()
-    };
-    let (before, files_before) = (fs::read(blueprint.join("architrave.lock")).unwrap(), files());
-    let file = blueprint.join("blueprint.hcl");
-    let text = fs::read_to_string(&file).unwrap();
-    fs::write(&file, text.replace("entity Note {", "entity Memo {")).unwrap();
-    let told = run(folder.path(), &["serve", "notebook", "--dev", "--listen", "127.0.0.1:0"]);
-    assert_eq!(told.code, 3);
-    assert_eq!(fs::read(blueprint.join("architrave.lock")).unwrap(), before);
-    assert_eq!(files(), files_before);
 }
 
 #[test]

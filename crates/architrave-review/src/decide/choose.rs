@@ -8,7 +8,7 @@ use architrave_model::{
 };
 
 use super::table::{Row, Table, TableOption};
-use crate::facts::{Fact, FactValue};
+use crate::facts::{Fact, FactValue, asked_for, fact};
 
 /// What a table says of a system.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,11 +76,7 @@ pub(super) fn choose(table: &Table, graph: &Graph) -> Option<Decision> {
         facts.iter().map(|fact| input(table, fact, &known, found.option)).collect();
     // The sort is stable: among equals, the table's own order.
     inputs.sort_by_key(|it| std::cmp::Reverse(it.flips.len().min(1)));
-    let asks: Vec<String> = inputs
-        .iter()
-        .filter(|it| it.provenance == Provenance::Assumed && !it.flips.is_empty())
-        .map(|it| it.fact.clone())
-        .collect();
+    let asks = asks(&inputs, graph);
     Some(Decision {
         id: table.id.clone(),
         name: table.name.clone(),
@@ -103,6 +99,15 @@ pub(super) fn choose(table: &Table, graph: &Graph) -> Option<Decision> {
         review_after_months: table.review_after_months,
         table_version: table.version.clone(),
     })
+}
+
+/// Facts that nobody stated and that would change the choice.
+fn asks(inputs: &[Input], graph: &Graph) -> Vec<String> {
+    let matter =
+        inputs.iter().filter(|it| it.provenance == Provenance::Assumed && !it.flips.is_empty());
+    let named = matter.filter_map(|it| fact(&it.fact)).flat_map(|it| asked_for(it, graph));
+    let mut seen = BTreeSet::new();
+    named.filter(|it| seen.insert(*it)).map(str::to_owned).collect()
 }
 
 fn considered(table: &Table, found: &Outcome) -> Vec<Considered> {

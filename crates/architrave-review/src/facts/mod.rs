@@ -1,6 +1,7 @@
 //! The facts that decisions rest on and questions ask for: how each is read from the graph, assumed in it,
 //! written and compared. Tables and questions name them; nothing else reads needs for a decision.
 
+mod capacity;
 mod law;
 mod load;
 mod people;
@@ -8,7 +9,7 @@ mod promise;
 mod shape;
 mod value;
 
-use architrave_model::graph::{Graph, Known};
+use architrave_model::graph::{Graph, Known, Provenance};
 
 pub use value::{FactValue, Unit};
 
@@ -33,7 +34,7 @@ pub struct Fact {
 
 /// Facts by subject, in reading order.
 const SUBJECTS: &[&[Fact]] =
-    &[people::FACTS, load::FACTS, promise::FACTS, law::FACTS, shape::FACTS];
+    &[people::FACTS, load::FACTS, promise::FACTS, law::FACTS, shape::FACTS, capacity::FACTS];
 
 /// All facts.
 pub fn facts() -> impl Iterator<Item = &'static Fact> {
@@ -44,6 +45,25 @@ pub fn facts() -> impl Iterator<Item = &'static Fact> {
 #[must_use]
 pub fn fact(name: &str) -> Option<&'static Fact> {
     facts().find(|it| it.name == name)
+}
+
+/// What to ask for in order to know a fact better: the fact itself, or those that it is worked out from, as far as
+/// nobody stated them.
+#[must_use]
+pub fn asked_for(fact: &Fact, graph: &Graph) -> Vec<&'static str> {
+    let is_worked_out = capacity::FACTS.iter().any(|it| it.name == fact.name);
+    let names = match fact.assume {
+        Some(_) => vec![fact.name],
+        None if is_worked_out => capacity::FROM.to_vec(),
+        None => Vec::new(),
+    };
+    let is_stated = |name: &str| {
+        self::fact(name).is_some_and(|it| {
+            (it.read)(graph).origin().is_some_and(|it| it.provenance != Provenance::Assumed)
+                && !(it.read)(graph).is_absent()
+        })
+    };
+    names.into_iter().filter(|it| !is_stated(it)).collect()
 }
 
 #[cfg(test)]

@@ -129,22 +129,14 @@ fn write_mode(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Fault> {
         let mut file = options.open(&temporary)?;
         file.write_all(bytes)?;
         file.sync_all()?;
-        put_in_place(&temporary, path)
+        fs::rename(&temporary, path)?;
+        sync_folder(path)
     })();
     written.map_err(|error| {
         // The half-written file is of no use; that it cannot be removed either changes nothing.
         let _ = fs::remove_file(&temporary);
         cannot_write(path, &error)
     })
-}
-
-/// A file takes another's place in one step, durably.
-///
-/// # Errors
-/// Where it cannot.
-pub fn put_in_place(from: &Path, to: &Path) -> std::io::Result<()> {
-    fs::rename(from, to)?;
-    sync_folder(to)
 }
 
 /// A new name is durable when its folder is.

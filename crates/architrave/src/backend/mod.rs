@@ -23,13 +23,12 @@ use architrave_plan::Plan;
 use architrave_server::{AdminConfig, Bounds, Log, Network, Server, ServerConfig};
 
 pub use access::{Running, admin_client};
-pub use folder::{DataFolder, put_in_place, write_private, write_public};
+pub use folder::{DataFolder, write_private, write_public};
 pub use settings::{resolve, unset};
 pub use store::KEY_FILE_VARIABLE;
 
 use crate::{
     dev,
-    lock_file::Pending,
     world::{SystemClock, SystemDice},
 };
 
@@ -102,19 +101,6 @@ impl Backend {
     /// # Errors
     /// Whatever the world does not give: a folder, a database that fits, a key, a port, a variable.
     pub async fn start(plan: Plan, options: Options, log: Arc<Log>) -> Result<Self, Fault> {
-        Self::start_with(plan, Pending::none(), options, log).await
-    }
-
-    /// The same with names that become the lock as soon as the store has them.
-    ///
-    /// # Errors
-    /// As [`Backend::start`], and where the lock cannot be written.
-    pub async fn start_with(
-        plan: Plan,
-        lock: Pending,
-        options: Options,
-        log: Arc<Log>,
-    ) -> Result<Self, Fault> {
         if options.is_dev && !options.listen.ip().is_loopback() {
             return Err(dev::refused_on(options.listen));
         }
@@ -133,7 +119,6 @@ impl Backend {
         let pages = pages::all(&plan);
         let plan = Arc::new(plan);
         let store = store::open(Arc::clone(&plan), shared, &folder, &options, &log)?;
-        lock.accept()?;
         let settings = EngineSettings { cursor_key, remember_us: REMEMBER_US };
         let engine = Arc::new(Engine::new(plan, store, clock, dice, settings));
         let tokens = match &issuer {

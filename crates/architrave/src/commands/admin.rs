@@ -33,7 +33,7 @@ impl Target {
     /// Sends a request to the admin API and prints the answer as JSON.
     pub(super) fn ask(self, call: Call, console: Console) -> Result<Exit, Fault> {
         let checked = Checked::load(&self.path)?;
-        let Some((plan, lock)) = checked.into_stored_plan(console, LockUse::Extend)? else {
+        let Some(plan) = checked.into_plan(console, LockUse::Extend)? else {
             return Ok(Exit::Findings);
         };
         super::block_on(async {
@@ -44,7 +44,7 @@ impl Target {
             let log = Log::new(Format::Json, Box::new(std::io::sink()));
             let mut options = Options::private(&self.data, false);
             options.key_file = self.key_file;
-            let backend = Backend::start_with(plan, lock, options, log).await?;
+            let backend = Backend::start(plan, options, log).await?;
             let exit = match backend::admin_client(&folder).await? {
                 Some((client, token)) => send(&client, call.token(Some(&token)), console).await,
                 None => Err(Fault::new("the server started for this does not answer", "")),

@@ -21,7 +21,7 @@ pub struct Arguments {
     /// Print the findings as JSON
     #[arg(long)]
     json: bool,
-    /// Refuse names that architrave.lock does not have yet
+    /// Refuse names that architrave.lock does not have yet, in place of adding them
     #[arg(long)]
     locked: bool,
 }
@@ -38,19 +38,12 @@ impl Arguments {
         if has_errors(&checked.findings) {
             return Ok(Exit::Findings);
         }
-        if let Some((plan, _)) = &checked.planned {
+        if let Some((plan, lock)) = &checked.planned {
             if checked.is_lock_extended && self.locked {
                 return Err(lock_file::is_behind(&checked.blueprint.folder));
             }
-            // Nothing is stored under them: to look at a blueprint writes nothing. Without a lock there is no
-            // news in it, everything is new.
-            let path = lock_file::path(&checked.blueprint.folder);
-            if checked.is_lock_extended && path.exists() {
-                console.note(format!(
-                    "note: {} lacks names that the blueprint needs; the next `serve` adds them once \
-                     they are stored under",
-                    path.display()
-                ));
+            if checked.is_lock_extended {
+                lock_file::write(&checked.blueprint.folder, &lock.render())?;
             }
             if !self.json {
                 let system = &plan.system;

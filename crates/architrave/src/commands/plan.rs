@@ -5,7 +5,11 @@ use std::path::PathBuf;
 use architrave_engine::Fault;
 use clap::Args;
 
-use crate::{checked::Checked, console::Console, exit::Exit};
+use crate::{
+    checked::{Checked, LockUse},
+    console::Console,
+    exit::Exit,
+};
 
 /// Whose plan.
 #[derive(Debug, Args)]
@@ -21,7 +25,7 @@ impl Arguments {
     pub(super) fn run(self, console: Console) -> Result<Exit, Fault> {
         let checked = Checked::load(&self.path)?;
         // A plan is only looked at: names are written down when something is stored under them.
-        let Some(plan) = checked.into_plan(console) else {
+        let Some(plan) = checked.into_plan(console, LockUse::Ignore)? else {
             return Ok(Exit::Findings);
         };
         if self.json {

@@ -18,7 +18,6 @@ use crate::{
     console::Console,
     dev,
     exit::Exit,
-    lock_file::Pending,
 };
 
 /// What to make, and where.
@@ -58,11 +57,11 @@ fn rows(text: &str) -> Result<(String, u64), String> {
 impl Arguments {
     pub(super) fn run(self, console: Console) -> Result<Exit, Fault> {
         let checked = Checked::load(&self.path)?;
-        let Some((plan, lock)) = checked.into_stored_plan(console, LockUse::Extend)? else {
+        let Some(plan) = checked.into_plan(console, LockUse::Extend)? else {
             return Ok(Exit::Findings);
         };
         let started = std::time::Instant::now();
-        let report = super::block_on(self.fill(plan, lock))?;
+        let report = super::block_on(self.fill(plan))?;
         for line in report.lines() {
             console.line(line);
         }
@@ -73,7 +72,7 @@ impl Arguments {
         Ok(if made > 0 || report.refused.is_empty() { Exit::Ok } else { Exit::Refused })
     }
 
-    async fn fill(self, plan: Plan, lock: Pending) -> Result<Report, Fault> {
+    async fn fill(self, plan: Plan) -> Result<Report, Fault> {
         let folder = DataFolder::open(&self.data)?;
         let options = SeedOptions {
             rows: self.rows.iter().cloned().collect::<BTreeMap<_, _>>(),
@@ -88,8 +87,7 @@ impl Arguments {
             return done.map_err(super::fault);
         }
         let log = Log::new(Format::Json, Box::new(std::io::sink()));
-        let backend =
-            Backend::start_with(plan, lock, Options::private(&self.data, true), log).await?;
+        let backend = Backend::start(plan, Options::private(&self.data, true), log).await?;
         let client = Client::new(&format!("http://{}", backend.api));
         let tokens = own(backend.tokens.clone());
         let done = seed(shared, client, tokens, options, progress).await;

@@ -68,7 +68,7 @@ impl Arguments {
         let checked = Checked::load(&self.path)?;
         let lock_use = if self.locked { LockUse::Locked } else { LockUse::Extend };
         let folder = checked.blueprint.folder.clone();
-        let Some((mut plan, lock)) = checked.into_stored_plan(console, lock_use)? else {
+        let Some(mut plan) = checked.into_plan(console, lock_use)? else {
             return Ok(Exit::Findings);
         };
         plan.cors.extend(self.cors.iter().cloned());
@@ -90,7 +90,7 @@ impl Arguments {
                 .map_or(if cfg!(target_os = "linux") { cores } else { 0 }, usize::from),
         };
         let served = super::block_on(async {
-            let backend = Backend::start_with(plan, lock, options, Arc::clone(&log)).await?;
+            let backend = Backend::start(plan, options, Arc::clone(&log)).await?;
             let assumed = banner::Assumed { is_dev: self.dev, has_limits: !self.no_limits };
             if console.is_terminal() {
                 for line in banner::lines(&backend, &folder, assumed) {

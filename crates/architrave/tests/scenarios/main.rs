@@ -14,7 +14,7 @@ use std::{
 
 use architrave::{
     backend::{Backend, Options},
-    checked::Checked,
+    checked::{Checked, LockUse},
     console::Console,
 };
 use architrave_drive::client::{Call, Client};
@@ -72,7 +72,7 @@ fn run(story: &Story) -> Result<(), Failure> {
             }
         };
         let checked = Checked::load(&blueprint).unwrap();
-        let plan = checked.into_plan(Console);
+        let plan = checked.into_plan(Console, LockUse::Ignore).unwrap();
         let plan = plan.ok_or("1: the blueprint has errors")?;
         let mut options = Options::private(&folder.path().join("data"), true);
         options.has_limits = story.has_limits;

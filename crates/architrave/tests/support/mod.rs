@@ -13,7 +13,7 @@ use std::{
 
 use architrave::{
     backend::{Backend, Options},
-    checked::Checked,
+    checked::{Checked, LockUse},
     console::Console,
 };
 use architrave_drive::client::{Call, Client, Reply};
@@ -137,7 +137,7 @@ impl Here {
 
     async fn path(path: &Path, folder: tempfile::TempDir) -> Self {
         let checked = Checked::load(path).unwrap();
-        let plan = checked.into_plan(Console);
+        let plan = checked.into_plan(Console, LockUse::Ignore).unwrap();
         let plan = plan.expect("a blueprint without errors");
         let log = Log::new(Format::Json, Box::new(std::io::sink()));
         let options = Options::private(&folder.path().join("data"), true);
