@@ -1,6 +1,4 @@
-//! A file as importers see it: name, text, and its tree where somebody asks for one.
-
-use std::cell::OnceCell;
+//! A file as importers see it: name, text, and its tree if it is YAML or JSON.
 
 use architrave_model::{FileId, SourceFile, Span};
 
@@ -11,12 +9,17 @@ use crate::yaml::{self, Tree};
 pub(crate) struct Input<'t> {
     id: FileId,
     source: &'t SourceFile,
-    tree: OnceCell<Tree<'t>>,
+    tree: Tree<'t>,
 }
 
 impl<'t> Input<'t> {
     pub(crate) fn new(position: u32, source: &'t SourceFile) -> Self {
-        Self { id: FileId(position), source, tree: OnceCell::new() }
+        let id = FileId(position);
+        let mut input = Self { id, source, tree: Tree::default() };
+        if input.is_yaml_or_json() {
+            input.tree = yaml::parse(id, source);
+        }
+        input
     }
 
     /// Position in the list that was given.
@@ -50,10 +53,10 @@ impl<'t> Input<'t> {
         [".yaml", ".yml", ".json"].iter().any(|it| name.ends_with(it))
     }
 
-    /// The text as YAML or JSON; parsed once. What could not be read stands in its findings, to be handed on
-    /// by the importer that has the file.
+    /// The text as YAML or JSON, if its name says so; else a tree without documents. What could not be read
+    /// stands in its findings, to be handed on by the importer that has the file.
     pub(crate) fn tree(&self) -> &Tree<'t> {
-        self.tree.get_or_init(|| yaml::parse(self.id, self.source))
+        &self.tree
     }
 
     /// The beginning of the file, as a place for what is about the whole of it.

@@ -9,7 +9,10 @@
 )]
 
 pub mod codes;
+mod compose;
+mod dockerfile;
 mod input;
+mod shared;
 mod yaml;
 
 use architrave_model::{Finding, SourceFile, graph::Graph};
@@ -38,7 +41,12 @@ struct Importer {
 }
 
 /// In the order in which they are asked; the first that recognises a file has it.
-const IMPORTERS: &[Importer] = &[];
+///
+/// Dockerfiles are read first: what is built with them is described elsewhere.
+const IMPORTERS: &[Importer] = &[
+    Importer { name: "dockerfile", recognises: dockerfile::recognises, read: dockerfile::read },
+    Importer { name: "compose", recognises: compose::recognises, read: compose::read },
+];
 
 /// Reads all files into one graph. Total: bad input becomes findings, never a panic; time and memory are
 /// bounded by the size of the input.

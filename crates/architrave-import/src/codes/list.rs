@@ -8,3 +8,6 @@ pub(crate) const DOUBLE_KEY: Code = Code("AR0902");
 pub(crate) const TOO_LARGE: Code = Code("AR0903");
 pub(crate) const BAD_ALIAS: Code = Code("AR0904");
 pub(crate) const NOT_TEXT: Code = Code("AR0905");
+pub(crate) const UNEXPECTED: Code = Code("AR0906");
+pub(crate) const ALTERNATIVE: Code = Code("AR0907");
+pub(crate) const TEMPLATE: Code = Code("AR0908");

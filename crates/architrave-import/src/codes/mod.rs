@@ -21,6 +21,17 @@ pub const CODES: &[CodePage] = &[
         text: include_str!("AR0904.md"),
     },
     CodePage { code: "AR0905", title: "a file is not text", text: include_str!("AR0905.md") },
+    CodePage {
+        code: "AR0906",
+        title: "something is not what its place asks for",
+        text: include_str!("AR0906.md"),
+    },
+    CodePage {
+        code: "AR0907",
+        title: "a file describes an alternative",
+        text: include_str!("AR0907.md"),
+    },
+    CodePage { code: "AR0908", title: "a template is not read", text: include_str!("AR0908.md") },
 ];
 
 /// The page of a code, in whatever case it is written.

@@ -30,11 +30,11 @@ pub fn dump(graph: &Graph, files: &[SourceFile]) -> String {
         match value {
             Value::List(elements) => {
                 for element in elements {
-                    Writer { files, out: &mut out }.element(&name, element);
+                    Writer { files, out: &mut out, file: 0 }.element(&name, element);
                 }
             }
             value @ Value::Struct(..) => {
-                Writer { files, out: &mut out }.element(&name, value);
+                Writer { files, out: &mut out, file: 0 }.element(&name, value);
             }
             Value::Tuple(..) | Value::Atom(_) | Value::Text(_) => {}
         }
@@ -145,6 +145,8 @@ impl Reader<'_> {
 struct Writer<'a> {
     files: &'a [SourceFile],
     out: &'a mut String,
+    /// File of the element; facts from there show their line alone.
+    file: usize,
 }
 
 impl Writer<'_> {
@@ -155,8 +157,11 @@ impl Writer<'_> {
         for (name, value) in fields {
             match value {
                 Value::Struct(_, node) if name == "node" => {
-                    let place =
-                        field(&node, "origin").map_or_else(String::new, |it| self.place(it, true));
+                    let origin = field(&node, "origin");
+                    if let Some(Value::Struct(_, origin)) = origin {
+                        self.file = span(origin).map_or(self.file, |it| it.0);
+                    }
+                    let place = origin.map_or_else(String::new, |it| self.place(it, true));
                     head = format!("{}{place}", field(&node, "id").map_or("", text));
                 }
                 value => rest.push((name, value)),
@@ -177,7 +182,10 @@ impl Writer<'_> {
                 let items: String = items.map(|it| format!("    - {it}\n")).collect();
                 Some(format!("  {name}:\n{items}"))
             }
-            value => self.inline(value).map(|it| format!("  {name}: {it}\n")),
+            value => {
+                let shown = self.inline(value).filter(|it| !it.is_empty());
+                shown.map(|it| format!("  {name}: {it}\n"))
+            }
         }
     }
 
@@ -212,45 +220,46 @@ impl Writer<'_> {
                 Some(self.place(value, false)).map(|it| it.trim_start().to_owned())
             }
             Value::Struct(_, fields) => {
-                let shown = fields.iter().filter_map(|(name, value)| match value {
-                    Value::Struct(kind, _) if kind == "Origin" => self.inline(value),
-                    value => self.inline(value).map(|it| format!("{name} {it}")),
-                });
-                let shown: Vec<String> = shown.filter(|it| !it.is_empty()).collect();
-                (!shown.is_empty()).then(|| shown.join(", "))
+                let is_origin = |it: &&(String, Value)| matches!(&it.1, Value::Struct(kind, _) if kind == "Origin");
+                let place = fields.iter().find(is_origin).map(|it| self.place(&it.1, false));
+                let shown =
+                    fields.iter().filter(|it| !is_origin(it)).filter_map(|(name, value)| {
+                        self.inline(value)
+                            .filter(|it| !it.is_empty())
+                            .map(|it| format!("{name} {it}"))
+                    });
+                let shown: Vec<String> = shown.collect();
+                (!shown.is_empty()).then(|| shown.join(", ") + &place.unwrap_or_default())
             }
         }
     }
 
-    /// ` @file:line`, or ` (assumed)`.
+    /// ` @line`, ` @file:line` for other files than the element's, ` (assumed)`.
     fn place(&self, origin: &Value, with_file: bool) -> String {
         let Value::Struct(_, fields) = origin else { return String::new() };
         let assumed = match field(fields, "provenance") {
             Some(Value::Atom(it)) if it == "Assumed" => " (assumed)",
             _ => "",
         };
-        let Some(Value::Tuple(_, span)) = field(fields, "span") else { return assumed.to_owned() };
-        let Some(Value::Struct(_, span)) = span.first() else { return assumed.to_owned() };
-        let number = |value: Option<&Value>| -> usize {
-            match value {
-                Some(Value::Atom(it)) => it.parse().unwrap_or(0),
-                Some(Value::Tuple(_, items)) => {
-                    items.first().map(text).and_then(|it| it.parse().ok()).unwrap_or(0)
-                }
-                _ => 0,
-            }
-        };
-        let file = self.files.get(number(field(span, "file")));
-        let start = number(field(span, "start"));
+        let Some((position, start)) = span(fields) else { return assumed.to_owned() };
+        let file = self.files.get(position);
         let before = file.and_then(|it| it.text.get(..start)).unwrap_or("");
         let line = before.matches('\n').count() + 1;
         match file {
-            Some(file) if with_file || self.files.len() > 1 => {
+            Some(file) if with_file || position != self.file => {
                 format!(" @{}:{line}{assumed}", file.name)
             }
             _ => format!(" @{line}{assumed}"),
         }
     }
+}
+
+/// File and first byte of an origin's place.
+fn span(origin: &[(String, Value)]) -> Option<(usize, usize)> {
+    let Value::Tuple(_, span) = field(origin, "span")? else { return None };
+    let Value::Struct(_, span) = span.first()? else { return None };
+    let Value::Tuple(_, file) = field(span, "file")? else { return None };
+    Some((text(file.first()?).parse().ok()?, text(field(span, "start")?).parse().ok()?))
 }
 
 fn field<'a>(fields: &'a [(String, Value)], name: &str) -> Option<&'a Value> {

@@ -1,0 +1,181 @@
+//! Which files make a project, and which services they declare.
+
+use std::collections::BTreeMap;
+
+use architrave_model::{Finding, Severity};
+
+use super::{
+    is_settings,
+    layers::{Layer, Source},
+    settings,
+};
+use crate::{codes, input::Input, shared::path, yaml::Node};
+
+/// Longest chain of `extends`.
+const EXTENDS_MAX: usize = 8;
+
+/// Services of one folder's compose files.
+pub(super) struct Project<'a> {
+    /// Folder, for all projects but the first; stands before the names of elements.
+    prefix: String,
+    pub(super) services: Vec<Source<'a>>,
+    /// Values for `${…}`.
+    pub(super) values: BTreeMap<String, String>,
+    /// Files of settings, by path.
+    pub(super) settings: BTreeMap<&'a str, &'a Input<'a>>,
+    pub(super) files: Vec<&'a Input<'a>>,
+}
+
+impl Project<'_> {
+    /// The name of an element, unique among all projects.
+    pub(super) fn name(&self, name: &str) -> String {
+        if self.prefix.is_empty() { name.to_owned() } else { format!("{}/{name}", self.prefix) }
+    }
+}
+
+/// All projects, that of the shallowest folder first.
+pub(super) fn projects<'a>(
+    inputs: &'a [Input<'a>],
+    findings: &mut Vec<Finding>,
+) -> Vec<Project<'a>> {
+    let settings: BTreeMap<&str, &Input<'_>> =
+        inputs.iter().filter(|it| is_settings(it)).map(|it| (it.name(), it)).collect();
+    let mut folders: BTreeMap<(usize, &str), Vec<&Input<'_>>> = BTreeMap::new();
+    for input in inputs.iter().filter(|it| !is_settings(it)) {
+        let folder = path::folder(input.name());
+        let depth = folder.split('/').filter(|it| !it.is_empty()).count();
+        folders.entry((depth, folder)).or_default().push(input);
+    }
+    let by_path: BTreeMap<&str, &Input<'_>> = inputs.iter().map(|it| (it.name(), it)).collect();
+    let mut projects = Vec::new();
+    for ((_, folder), mut files) in folders {
+        files.sort_by_key(|it| (rank(&it.file_name()), it.name()));
+        let env_file = path::joined(folder, ".env");
+        let values = settings.get(env_file.as_str()).map(|it| settings::values(it.text()));
+        projects.push(Project {
+            prefix: if projects.is_empty() { String::new() } else { folder.to_owned() },
+            services: services(&files, &by_path, findings),
+            values: values.unwrap_or_default(),
+            settings: settings.clone(),
+            files,
+        });
+    }
+    projects
+}
+
+/// The main file first, its override behind it, then production, then all others.
+fn rank(file_name: &str) -> u8 {
+    let stem = file_name.trim_end_matches(".yml").trim_end_matches(".yaml");
+    match stem {
+        "compose" | "docker-compose" => 0,
+        "compose.override" | "docker-compose.override" => 1,
+        _ if is_production(stem) => 2,
+        _ => 3,
+    }
+}
+
+fn is_production(stem: &str) -> bool {
+    stem.split(['.', '-', '_']).any(|it| matches!(it, "prod" | "production"))
+}
+
+fn services<'a>(
+    files: &[&'a Input<'a>],
+    by_path: &BTreeMap<&'a str, &'a Input<'a>>,
+    findings: &mut Vec<Finding>,
+) -> Vec<Source<'a>> {
+    let mut services: Vec<Source<'a>> = Vec::new();
+    for file in files {
+        let is_laid_over = matches!(rank(&file.file_name()), 1 | 2);
+        let mut left_out: Vec<(&str, Node<'_>)> = Vec::new();
+        for (key, node) in declared(file, findings) {
+            let Some(name) = key.as_text() else { continue };
+            let layers = with_extended(name, node, file, by_path);
+            match services.iter_mut().find(|it| it.name == name) {
+                Some(there) if is_laid_over => there.layers.extend(layers),
+                Some(_) => left_out.push((name, key)),
+                None => services.push(Source { name, key, layers }),
+            }
+        }
+        if let (Some((_, key)), Some(main)) = (left_out.first(), files.first()) {
+            let names: Vec<String> = left_out.iter().map(|it| format!("`{}`", it.0)).collect();
+            let title = format!(
+                "judged as `{}` has it, not as it stands here: {}",
+                main.name(),
+                names.join(", ")
+            );
+            findings.push(Finding::new(codes::ALTERNATIVE, Severity::Note, key.span(), title, ""));
+        }
+    }
+    services
+}
+
+/// Services of one file. What is no service is reported.
+fn declared<'a>(file: &'a Input<'a>, findings: &mut Vec<Finding>) -> Vec<(Node<'a>, Node<'a>)> {
+    let Some(root) = file.tree().root() else { return Vec::new() };
+    let Some(services) = root.get("services") else {
+        // The first form of compose files had the services at the top.
+        let is_service = |it: Node<'_>| it.get("image").is_some() || it.get("build").is_some();
+        return root.entries().filter(|(_, it)| is_service(*it)).collect();
+    };
+    let mut unexpected = |node: Node<'_>, title: String| {
+        findings.push(Finding::new(codes::UNEXPECTED, Severity::Warning, node.span(), title, ""));
+    };
+    if !services.is_mapping() && !services.is_null() {
+        unexpected(services, "`services` is not a mapping of names to services".to_owned());
+    }
+    let mut found = Vec::new();
+    for (key, service) in services.entries() {
+        if service.is_mapping() {
+            found.push((key, service));
+        } else {
+            unexpected(key, format!("`{}` is not a service", key.as_text().unwrap_or("")));
+        }
+    }
+    found
+}
+
+/// A service with what it extends below it.
+fn with_extended<'a>(
+    name: &'a str,
+    node: Node<'a>,
+    file: &'a Input<'a>,
+    by_path: &BTreeMap<&'a str, &'a Input<'a>>,
+) -> Vec<Layer<'a>> {
+    let layer = |node: Node<'a>, file: &'a Input<'a>| Layer {
+        node,
+        folder: path::folder(file.name()),
+        file: file.name(),
+    };
+    let mut layers = vec![layer(node, file)];
+    let (mut name, mut node, mut file) = (name, node, file);
+    for _ in 0..EXTENDS_MAX {
+        let Some((next, target)) = extended(node, file, by_path) else { break };
+        let is_itself = next == name && target.name() == file.name();
+        let Some(below) = target.tree().root().and_then(|it| it.path(&["services", next])) else {
+            break;
+        };
+        if is_itself {
+            break;
+        }
+        (name, node, file) = (next, below, target);
+        layers.insert(0, layer(node, file));
+    }
+    layers
+}
+
+/// Name and file of what a service extends.
+fn extended<'a>(
+    node: Node<'a>,
+    file: &'a Input<'a>,
+    by_path: &BTreeMap<&'a str, &'a Input<'a>>,
+) -> Option<(&'a str, &'a Input<'a>)> {
+    let extends = node.get("extends")?;
+    let next = extends.as_text().or_else(|| extends.get("service")?.as_text())?;
+    let target = match extends.get("file").and_then(Node::as_text) {
+        Some(other) => {
+            by_path.get(path::joined(path::folder(file.name()), other).as_str()).copied()?
+        }
+        None => file,
+    };
+    Some((next, target))
+}

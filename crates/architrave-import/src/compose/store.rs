@@ -1,0 +1,132 @@
+//! A database, cache or queue of a compose file.
+
+use architrave_model::graph::{Known, Node as GraphNode, Origin, Store, StoreKind};
+
+use super::{layers::Source, ports, project::Project, service, volumes};
+use crate::{
+    Import,
+    shared::{
+        catalogue::{self, Product},
+        environment::{Environment, Target},
+        image::Reference,
+        quantity,
+    },
+    yaml::Node,
+};
+
+pub(super) fn read(
+    project: &Project<'_>,
+    source: &Source<'_>,
+    product: &Product,
+    kind: StoreKind,
+    image: Option<String>,
+) -> Store {
+    let at = source.key.span();
+    let text = service::image_text(project, source).unwrap_or_default();
+    let version = Reference::of(&text).version().map(str::to_owned);
+    let image_span = source.last(&["image"]).map_or(at, Node::span);
+    // The official images of stores bring no health check; what is built here may.
+    let readiness = match service::readiness(source, None) {
+        Known::Unknown
+            if source.last(&["healthcheck"]).is_none() && source.last(&["build"]).is_none() =>
+        {
+            Known::Absent(Origin::observed(at))
+        }
+        found => found,
+    };
+    Store {
+        node: GraphNode::observed("store", project.name(source.name), at),
+        kind: Known::observed(kind, image_span),
+        product: Known::observed(product.name.to_owned(), image_span),
+        version: version.map_or(Known::Unknown, |it| Known::observed(it, image_span)),
+        replicas: service::replicas(source),
+        ports: ports::ports(project, source, Some(product)),
+        networks: service::networks(source),
+        is_persistent: volumes::is_persistent(source, product.data),
+        connections_max: connections_max(source, product),
+        resources: service::resources(source),
+        readiness,
+        is_bounded: is_bounded(source, product),
+        image,
+        ..Store::default()
+    }
+}
+
+/// `-c max_connections=200`, `--max-connections=200`; else the product's own default, as an assumption.
+fn connections_max(source: &Source<'_>, product: &Product) -> Known<u32> {
+    let words = source.words("command");
+    let setting = |word: &str| {
+        let word = word.trim_start_matches('-').replace('-', "_");
+        word.strip_prefix("max_connections").map(|it| it.trim_start_matches('=').to_owned())
+    };
+    for (position, (word, node)) in words.iter().enumerate() {
+        let Some(value) = setting(word) else { continue };
+        let next = words.get(position + 1).map_or("", |it| it.0);
+        let number = if value.is_empty() { next.parse() } else { value.parse() };
+        return number.map_or(Known::Unknown, |it| Known::observed(it, node.span()));
+    }
+    // A file of settings of its own may say anything.
+    let has_own_settings =
+        words.iter().any(|it| it.0.contains("config")) || mounts_settings(source);
+    match catalogue::connections_by_default(product.name) {
+        Some(number) if !has_own_settings => {
+            Known::Is(number, Origin { span: Some(source.key.span()), ..Origin::assumed() })
+        }
+        _ => Known::Unknown,
+    }
+}
+
+fn mounts_settings(source: &Source<'_>) -> bool {
+    let is_settings = |it: &str| {
+        [".conf", ".cnf", ".yml", ".yaml", ".toml", "conf.d", "my.cnf"]
+            .iter()
+            .any(|end| it.ends_with(end))
+    };
+    volumes::mounts(source).iter().any(|it| is_settings(it.target))
+}
+
+/// Whether a cache drops entries when it is full, rather than growing until it is killed.
+fn is_bounded(source: &Source<'_>, product: &Product) -> Known<bool> {
+    let words = source.words("command");
+    let bound = words.iter().find(|it| it.0.contains("maxmemory"));
+    match product.name {
+        // memcached keeps 64 MB unless told otherwise.
+        "memcached" => Known::observed(true, source.key.span()),
+        "redis" | "valkey" | "keydb" => match bound {
+            Some((_, node)) => Known::observed(true, node.span()),
+            None if mounts_settings(source) || words.iter().any(|it| it.0.ends_with(".conf")) => {
+                Known::Unknown
+            }
+            None => Known::observed(false, source.key.span()),
+        },
+        _ => Known::Unknown,
+    }
+}
+
+/// A service that makes copies: the stores that it talks to are backed up.
+pub(super) fn backed_up(source: &Source<'_>, environment: &Environment, import: &mut Import) {
+    let schedule = source.every("environment").find_map(schedule);
+    let Some((every_us, node)) = schedule else { return };
+    for link in &environment.links {
+        let Target::Element(id) = &link.target else { continue };
+        if let Some(store) = import.graph.stores.iter_mut().find(|it| it.node.id == *id) {
+            store.backup_every_us = Known::observed(every_us, node.span());
+        }
+    }
+}
+
+/// `SCHEDULE: "@daily"`.
+fn schedule(environment: Node<'_>) -> Option<(i64, Node<'_>)> {
+    const NAMES: &[&str] =
+        &["SCHEDULE", "BACKUP_CRON_EXPRESSION", "BACKUP_SCHEDULE", "CRON", "DB_DUMP_FREQ"];
+    let mapped = environment.named().find(|(name, _)| NAMES.contains(name));
+    let mapped = mapped.and_then(|(_, it)| Some((it.as_text()?, it)));
+    let listed = || {
+        environment.items().find_map(|it| {
+            let (name, value) = it.as_text()?.split_once('=')?;
+            NAMES.contains(&name).then_some((value, it))
+        })
+    };
+    let (text, node) = mapped.or_else(listed)?;
+    quantity::schedule_us(text).map(|it| (it, node))
+}
