@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::{Effect, Ids, Memory, Numbers, Refusal, Turn, answer, command, create, delete, update};
 use crate::{
     Caller, Problem, ProblemDetail, Rows,
+    engine::Claim,
     evaluate::{Overlay, World},
     input::{Given, Misfit},
     ports::{
@@ -89,6 +90,8 @@ pub(crate) struct Job {
     /// Whether the answer lists one result per task.
     pub(crate) is_batch: bool,
     pub(crate) memory: Option<Memory>,
+    /// Keeps the same idempotency key from being worked on twice at once.
+    pub(crate) claim: Option<Claim>,
     /// Ties the user that is created to a person at an issuer.
     pub(crate) link: Option<(String, String)>,
     /// Name of the operation, request id and `traceparent` for the journal.

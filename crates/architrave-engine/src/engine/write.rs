@@ -59,7 +59,10 @@ impl Engine {
     }
 
     /// Hands a job to the store and waits until it is durable.
-    pub(super) async fn run(&self, job: Job) -> Result<Written, Failure> {
+    pub(super) async fn run(&self, mut job: Job) -> Result<Written, Failure> {
+        if let Some(memory) = &job.memory {
+            job.claim = Some(self.in_flight.claim(&memory.key)?);
+        }
         let replayed = Arc::clone(&job.replayed);
         let mut written = self.store.write(Box::new(job)).await?;
         if written.answer.is_replayed {
@@ -80,6 +83,7 @@ impl Engine {
             tasks,
             is_batch: false,
             memory,
+            claim: None,
             link: None,
             operation: writer.operation,
             request_id: writer.request_id,
