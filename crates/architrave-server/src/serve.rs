@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use architrave_engine::{Engine, Failure, Fault};
+use architrave_engine::{Engine, Failure, Fault, Sweep, Swept};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 use crate::{
@@ -17,8 +17,10 @@ use crate::{
 
 /// How often softly deleted rows whose time is over are looked for.
 const PURGE_INTERVAL: Duration = Duration::from_secs(60);
-/// Most rows that one sweep purges; while there are more, sweeps follow each other without a pause.
+/// Most rows that one step of a sweep looks at; while some of them go, steps follow each other without a pause.
 const PURGE_COUNT_MAX: u32 = 500;
+/// The pause before the next step where none of them could go.
+const PURGE_PAUSE: Duration = Duration::from_secs(1);
 
 /// What the operator decides.
 pub struct ServerConfig {
@@ -207,18 +209,31 @@ async fn until_stopped(mut stopped: watch::Receiver<bool>, task: impl Future<Out
 
 /// Purges softly deleted rows whose time is over, a bounded number at a time, for ever.
 async fn sweep(engine: Arc<Engine>, log: Arc<Log>) {
+    let mut from = Sweep::default();
     loop {
-        match engine.purge(PURGE_COUNT_MAX).await {
-            Ok(PURGE_COUNT_MAX) => {
-                tokio::task::yield_now().await;
-                continue;
+        let pause = match engine.purge(from, PURGE_COUNT_MAX).await {
+            Ok(Swept { next, gone, .. }) => {
+                from = next.unwrap_or_default();
+                match next {
+                    Some(_) if gone > 0 => Duration::ZERO,
+                    // Rows that cannot go are looked at without haste.
+                    Some(_) => PURGE_PAUSE,
+                    None => PURGE_INTERVAL,
+                }
             }
-            Ok(_) => {}
-            Err(Failure::Fault(fault)) => log.fault(&fault, &[]),
+            Err(Failure::Fault(fault)) => {
+                log.fault(&fault, &[]);
+                PURGE_INTERVAL
+            }
             Err(Failure::Problem(problem)) => {
-                log.line(Level::Error, "purging was refused", &[("problem", &problem.code)])
+                log.line(Level::Error, "purging was refused", &[("problem", &problem.code)]);
+                PURGE_INTERVAL
             }
+        };
+        if pause.is_zero() {
+            tokio::task::yield_now().await;
+        } else {
+            tokio::time::sleep(pause).await;
         }
-        tokio::time::sleep(PURGE_INTERVAL).await;
     }
 }

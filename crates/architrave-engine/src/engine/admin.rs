@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{
     Engine, Failure, SignIn,
+    sweep::PURGE,
     write::{Writer, body},
 };
 use crate::{
@@ -19,8 +20,6 @@ use crate::{
 
 /// The journal's name for a first sign-in.
 const SIGN_IN: &str = "system.sign_in";
-/// The journal's name for the sweep of softly deleted rows.
-const PURGE: &str = "system.purge";
 /// Times that a first sign-in is tried again when another one of the same person was faster.
 const SIGN_IN_TRIES_MAX: u32 = 3;
 
@@ -137,10 +136,11 @@ impl Engine {
         let errors: Vec<_> = record
             .roles
             .iter()
-            .filter(|role| !allowed.contains(role))
-            .map(|role| {
+            .enumerate()
+            .filter(|(_, role)| !allowed.contains(role))
+            .map(|(index, role)| {
                 let detail = format!("API keys may not hold the role `{role}`.");
-                Misfit::new("not-allowed", detail).at("/roles")
+                Misfit::new("not-allowed", detail).at(&format!("/roles/{index}"))
             })
             .collect();
         if !errors.is_empty() {
@@ -193,30 +193,6 @@ impl Engine {
             (None, Some(position)) => Ok(position),
             (None, None) => Err(Self::unplanned("a change of the directory has no position")),
         }
-    }
-
-    /// Purges softly deleted rows whose time is over, at most `count_max`; returns how many went.
-    ///
-    /// # Errors
-    /// A fault.
-    pub async fn purge(&self, count_max: u32) -> Result<u32, Failure> {
-        let mut gone = 0_u32;
-        for table in &self.plan().tables {
-            if table.deleted_at.is_none() || table.parent.is_some() || gone >= count_max {
-                continue;
-            }
-            let now_us = self.clock.now_us();
-            let due = self.store.purgeable(table.entity, now_us, count_max - gone).wait().await?;
-            for (tenant, id) in due {
-                let task = Task::new(Action::Purge { entity: table.entity, id }, None);
-                let job = self.job(administrator(tenant, PURGE), vec![task], None);
-                // What still refers to it keeps it until the next sweep.
-                if self.run(job).await?.answer.problem.is_none() {
-                    gone += 1;
-                }
-            }
-        }
-        Ok(gone)
     }
 }
 

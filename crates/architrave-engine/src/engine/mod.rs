@@ -4,8 +4,10 @@ mod admin;
 mod admin_list;
 mod batch;
 mod events;
+mod in_flight;
 mod me;
 mod read;
+mod sweep;
 mod write;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -13,6 +15,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use architrave_plan::{OperationId, Plan};
 use uuid::Uuid;
 
+pub(crate) use self::in_flight::Claim;
+use self::in_flight::InFlight;
+pub use self::sweep::{Sweep, Swept};
 use crate::{
     Caller, Fault, Problem,
     ports::{Clock, Dice, Store},
@@ -28,6 +33,7 @@ pub struct Engine {
     clock: Arc<dyn Clock>,
     dice: Arc<dyn Dice>,
     settings: EngineSettings,
+    in_flight: Arc<InFlight>,
 }
 
 /// What the operator decides.
@@ -134,7 +140,7 @@ impl Engine {
     ) -> Self {
         let prepared = Arc::new(Prepared::new(plan));
         let selections = Arc::new(Selections::new(Arc::clone(&prepared), &settings.cursor_key));
-        Self { prepared, selections, store, clock, dice, settings }
+        Self { prepared, selections, store, clock, dice, settings, in_flight: Arc::default() }
     }
 
     /// The plan that is served.

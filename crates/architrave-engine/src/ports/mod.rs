@@ -12,7 +12,7 @@ pub use limiter::{LimitKey, Limiter, Taken};
 pub use position::{NoPosition, Position};
 pub use store::{
     Answer, Change, Conflict, Decide, Decision, EventsPage, EventsRead, Filter, ForeignRow,
-    JournalEvent, JournalTransaction, Later, Need, Outcome, Read, ReadAnswer, ReadList, ReadOne,
-    Remembered, Selection, Step, Store, StoreStatus, StoredEvent, TenantRow, Written,
+    JournalEvent, JournalTransaction, Later, Need, Outcome, Purgeable, Read, ReadAnswer, ReadList,
+    ReadOne, Remembered, Selection, Step, Store, StoreStatus, StoredEvent, Written,
 };
 pub use world::{Clock, Dice};

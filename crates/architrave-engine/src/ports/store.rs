@@ -31,8 +31,16 @@ impl<T> Step<'_, T> {
     }
 }
 
-/// A row's tenant and id.
-pub type TenantRow = (Option<Uuid>, Uuid);
+/// A softly deleted row whose time is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Purgeable {
+    /// When it was deleted.
+    pub deleted_at_us: i64,
+    /// Its id; with the time before it, its place in the order of sweeps.
+    pub id: Uuid,
+    /// Its tenant.
+    pub tenant: Option<Uuid>,
+}
 
 /// Where state and journal live.
 pub trait Store: Directory {
@@ -59,14 +67,15 @@ pub trait Store: Directory {
     /// full the answer is a transient fault at once.
     fn write(&self, decide: Box<dyn Decide>) -> Later<'static, Result<Written, Fault>>;
 
-    /// Softly deleted rows of an entity whose time is over at `now_us`, oldest first:
-    /// (tenant, id), at most `count_max`.
+    /// Softly deleted rows of an entity whose time is over at `now_us`, oldest first, behind the place `after`;
+    /// at most `count_max`.
     fn purgeable<'a>(
         &'a self,
         entity: EntityId,
         now_us: i64,
+        after: (i64, Uuid),
         count_max: u32,
-    ) -> Step<'a, Result<Vec<TenantRow>, Fault>>;
+    ) -> Step<'a, Result<Vec<Purgeable>, Fault>>;
 
     /// Figures for metrics and health. Never blocks.
     fn status(&self) -> StoreStatus;

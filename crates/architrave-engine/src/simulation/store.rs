@@ -15,8 +15,8 @@ use crate::{
     evaluate::{column, row_id},
     ports::{
         ApiKeyRecord, Clock, Conflict, Decide, Decision, Directory, EventsPage, EventsRead,
-        JournalTransaction, Later, Need, Outcome, Position, Read, ReadAnswer, Remembered, Step,
-        Store, StoreStatus, StoredEvent, TenantRow, Written,
+        JournalTransaction, Later, Need, Outcome, Position, Purgeable, Read, ReadAnswer,
+        Remembered, Step, Store, StoreStatus, StoredEvent, Written,
     },
     prepared::Prepared,
 };
@@ -240,8 +240,9 @@ impl Store for MemoryStore {
         &'a self,
         entity: EntityId,
         now_us: i64,
+        after: (i64, Uuid),
         count_max: u32,
-    ) -> Step<'a, Result<Vec<TenantRow>, Fault>> {
+    ) -> Step<'a, Result<Vec<Purgeable>, Fault>> {
         let table = &self.prepared.plan[entity];
         let (Some(place), Some(keep_us)) = (table.deleted_at, table.keep_deleted_us) else {
             return Step::Ready(Ok(Vec::new()));
@@ -251,14 +252,16 @@ impl Store for MemoryStore {
             .table(entity)
             .filter_map(|(id, row)| match column(row, place) {
                 Value::Timestamp(at) if at.saturating_add(keep_us) <= now_us => {
-                    Some((*at, tenant_of(&self.prepared, entity, row), *id))
+                    let tenant = tenant_of(&self.prepared, entity, row);
+                    Some(Purgeable { deleted_at_us: *at, id: *id, tenant })
                 }
                 _ => None,
             })
+            .filter(|it| (it.deleted_at_us, it.id) > after)
             .collect();
         due.sort();
         due.truncate(count_max as usize);
-        Step::Ready(Ok(due.into_iter().map(|(_, tenant, id)| (tenant, id)).collect()))
+        Step::Ready(Ok(due))
     }
 
     fn status(&self) -> StoreStatus {

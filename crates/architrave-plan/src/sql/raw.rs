@@ -72,18 +72,23 @@ pub fn row_number(plan: &Plan, entity: EntityId) -> Statement {
     b.finish(text)
 }
 
-/// Softly deleted rows that were deleted up to [`Parameter::Now`], oldest first; at most `LIMIT`.
-/// Answers tenant (or NULL) and id; none where the entity has no soft deletion.
+/// Softly deleted rows that were deleted up to [`Parameter::Now`], oldest first, behind the row that was deleted at
+/// the first [`Parameter::Cursor`] and has the second as id; at most `LIMIT`. Answers tenant (or NULL), id and the
+/// time of deletion; none where the entity has no soft deletion. The parameters stand in this order: until, after,
+/// id, limit.
 #[must_use]
 pub fn purgeable(plan: &Plan, dialect: Dialect, entity: EntityId) -> Option<Statement> {
     let mut b = Builder::new(plan, dialect, Reach::Single);
     let table = &plan[entity];
     let deleted = b.column("t", table, table.deleted_at?);
     let tenant = table.tenant.map_or_else(|| "NULL".to_owned(), |it| b.column("t", table, it));
-    let (now, limit) = (b.parameter(Parameter::Now), b.parameter(Parameter::Limit));
+    let id = b.id_column(entity, "t");
+    let now = b.parameter(Parameter::Now);
+    let (after, after_id) = (b.parameter(Parameter::Cursor(0)), b.parameter(Parameter::Cursor(1)));
+    let limit = b.parameter(Parameter::Limit);
     let text = format!(
-        "SELECT {tenant}, {} FROM {} WHERE {deleted} <= {now} ORDER BY {deleted} LIMIT {limit}",
-        b.id_column(entity, "t"),
+        "SELECT {tenant}, {id}, {deleted} FROM {} WHERE {deleted} <= {now} AND ({deleted}, {id}) > ({after}, \
+         {after_id}) ORDER BY {deleted}, {id} LIMIT {limit}",
         b.from(entity, "t"),
     );
     Some(b.finish(text))

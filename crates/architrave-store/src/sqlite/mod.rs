@@ -42,11 +42,12 @@ use architrave_engine::{
     Fault, Rows,
     ports::{
         ApiKeyRecord, Clock, Decide, Directory, EventsPage, EventsRead, Later, Need, Position,
-        Read, ReadAnswer, Step, Store, StoreStatus, Written,
+        Purgeable, Read, ReadAnswer, Step, Store, StoreStatus, Written,
     },
 };
 use architrave_model::EntityId;
 use architrave_plan::{Plan, sql::raw};
+use rusqlite::params;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
@@ -356,8 +357,9 @@ impl Store for SqliteStore {
         &'a self,
         entity: EntityId,
         now_us: i64,
+        after: (i64, Uuid),
         count_max: u32,
-    ) -> Step<'a, Result<Vec<(Option<Uuid>, Uuid)>, Fault>> {
+    ) -> Step<'a, Result<Vec<Purgeable>, Fault>> {
         let plan = &self.shared.plan;
         let (Some(text), Some(keep_us)) = (
             raw::purgeable(plan, architrave_plan::sql::Dialect::Sqlite, entity),
@@ -370,9 +372,13 @@ impl Store for SqliteStore {
             let mut statement = reader.connection.prepare_cached(&text.text).or_fault(doing)?;
             let until = now_us.saturating_sub(keep_us);
             let rows = statement
-                .query_map([until, i64::from(count_max)], |row| {
+                .query_map(params![until, after.0, after.1.as_bytes(), count_max], |row| {
                     let tenant: Option<[u8; 16]> = row.get(0)?;
-                    Ok((tenant.map(Uuid::from_bytes), Uuid::from_bytes(row.get(1)?)))
+                    Ok(Purgeable {
+                        tenant: tenant.map(Uuid::from_bytes),
+                        id: Uuid::from_bytes(row.get(1)?),
+                        deleted_at_us: row.get(2)?,
+                    })
                 })
                 .or_fault(doing)?;
             rows.collect::<Result<_, _>>().or_fault(doing)

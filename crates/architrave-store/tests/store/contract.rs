@@ -8,7 +8,7 @@ use crate::support::{
     text,
 };
 use architrave_engine::ports::{
-    Change, Conflict, EventsRead, Filter, Need, Outcome, Position, Read, ReadList, Store,
+    Change, Conflict, EventsRead, Filter, Need, Outcome, Position, Purgeable, Read, ReadList, Store,
 };
 use architrave_model::Value;
 use architrave_plan::{Direction, FilterOperator, SortKey};
@@ -580,10 +580,14 @@ fn a_softly_deleted_row_is_hidden_restorable_and_purged_when_its_time_is_over() 
     let found = bench.load(Some(TENANT), &[Need::DeletedRow(key.0, key.1)]).rows[&key].clone();
     let keep_us = bench.plan[PRODUCT].keep_deleted_us.unwrap();
     let purgeable = |now_us| {
-        bench.runtime.block_on(bench.store().purgeable(PRODUCT, now_us, 10).wait()).unwrap()
+        let after = (i64::MIN, Uuid::nil());
+        bench.runtime.block_on(bench.store().purgeable(PRODUCT, now_us, after, 10).wait()).unwrap()
     };
+    let due = Purgeable { deleted_at_us: 1_000, id: key.1, tenant: Some(TENANT) };
     assert_eq!(purgeable(1_000 + keep_us - 1), []);
-    assert_eq!(purgeable(1_000 + keep_us), [(Some(TENANT), key.1)]);
+    assert_eq!(purgeable(1_000 + keep_us), [due]);
+    let behind = bench.store().purgeable(PRODUCT, i64::MAX, (1_000, key.1), 10).wait();
+    assert_eq!(bench.runtime.block_on(behind).unwrap(), []);
     assert_verified(&bench);
     let changes = vec![Change::Delete { entity: PRODUCT, row: found.unwrap() }];
     bench.write(Script::new(&bench.plan, Some(TENANT), changes)).unwrap();

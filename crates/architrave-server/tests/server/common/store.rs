@@ -9,7 +9,7 @@ use architrave_engine::{
     Fault, Rows,
     ports::{
         ApiKeyRecord, Decide, Decision, Directory, EventsPage, EventsRead, Later, Need, Position,
-        Read, ReadAnswer, Remembered, Step, Store, StoreStatus, Written,
+        Purgeable, Read, ReadAnswer, Remembered, Step, Store, StoreStatus, Written,
     },
 };
 use architrave_model::EntityId;
@@ -152,8 +152,9 @@ impl Store for FakeStore {
         &'a self,
         _: EntityId,
         _: i64,
+        _: (i64, Uuid),
         _: u32,
-    ) -> Step<'a, Result<Vec<(Option<Uuid>, Uuid)>, Fault>> {
+    ) -> Step<'a, Result<Vec<Purgeable>, Fault>> {
         Step::Ready(Ok(Vec::new()))
     }
 
