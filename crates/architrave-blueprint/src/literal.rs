@@ -104,7 +104,10 @@ fn form(scalar: &Scalar, currency_digits: u8) -> String {
             format!("an amount in quotes with at most {currency_digits} decimals, as in \"5\"")
         }
         Scalar::Uuid => "a UUID with hyphens".to_owned(),
-        Scalar::Timestamp => r#"an instant of RFC 3339, as in "2027-03-01T12:00:00Z""#.to_owned(),
+        Scalar::Timestamp => {
+            r#"an instant of RFC 3339 with at most 6 decimals, as in "2027-03-01T12:00:00Z""#
+                .to_owned()
+        }
         Scalar::Date => units::DATE_FORM.to_owned(),
         Scalar::Duration => units::DURATION_FORM.to_owned(),
         Scalar::Int => "a whole number without quotes".to_owned(),

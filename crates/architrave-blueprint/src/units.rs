@@ -146,7 +146,8 @@ pub(crate) fn date(text: &str) -> Option<i32> {
 /// An instant in microseconds since 1970, from RFC 3339.
 pub(crate) fn timestamp(text: &str) -> Option<i64> {
     let instant: Timestamp = text.parse().ok()?;
-    Some(instant.as_microsecond())
+    // Microseconds are stored; what is finer is refused, not cut.
+    (instant.subsec_nanosecond() % 1_000 == 0).then(|| instant.as_microsecond())
 }
 
 /// A decimal number as `unscaled / 10^scale`; nothing if it has more digits than that.

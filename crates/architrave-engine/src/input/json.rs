@@ -5,35 +5,45 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::{ERRORS_MAX, Misfit, step};
+use super::{ERRORS_MAX, Misfit, number, step};
 use crate::{Problem, ProblemDetail};
 
 /// Deepest nesting of a body. The bound keeps recursion off the stack's end.
 const DEPTH_MAX: usize = 64;
+/// Most numbers with a fraction or an exponent in one body: each is remembered with its place.
+const FRACTIONS_MAX: usize = 10_000;
+
+const TOO_MANY_DIGITS: &str = "The number has too many digits to be kept.";
 
 /// A JSON value as it was sent.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Json {
+pub enum Json {
+    /// `null`
     Null,
+    /// `true` or `false`
     Bool(bool),
+    /// The number that was sent, not a rounded one.
     Number(serde_json::Number),
+    /// A string.
     Text(String),
+    /// An array.
     List(Vec<Json>),
     /// In the order of the text; no name twice.
     Object(Vec<(String, Json)>),
 }
 
 impl Json {
-    /// The member of that name.
-    pub(crate) fn member(&self, name: &str) -> Option<&Self> {
+    /// The member of that name; none where this is no object.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Option<&Self> {
         match self {
             Self::Object(members) => members.iter().find(|(it, _)| it == name).map(|(_, it)| it),
             _ => None,
         }
     }
 
-    /// The same as JSON text without insignificant white space.
-    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+    /// Appends it as JSON text without insignificant white space.
+    pub fn write(&self, out: &mut Vec<u8>) {
         use crate::show::scalar;
         match self {
             Self::Null => scalar::write_null(out),
@@ -66,7 +76,8 @@ impl Json {
     }
 
     /// What it is, for messages.
-    pub(crate) fn type_name(&self) -> &'static str {
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
         match self {
             Self::Null => "null",
             Self::Bool(_) => "a boolean",
@@ -83,12 +94,13 @@ impl Json {
 /// # Errors
 /// `malformed-request`, naming every place that strict JSON does not allow, or the first place that is
 /// no JSON at all.
-pub(crate) fn read_json(body: &[u8]) -> Result<Json, Problem> {
-    let mut state = State { path: Vec::new(), errors: Vec::new() };
+pub fn read_json(body: &[u8]) -> Result<Json, Problem> {
+    let mut state = State::default();
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let outcome = Node { state: &mut state }
         .deserialize(&mut deserializer)
         .and_then(|it| deserializer.end().map(|()| it));
+    state.check_fractions(body);
     let outcome = match outcome {
         Ok(it) if state.errors.is_empty() => return Ok(it),
         Ok(_) => Problem::of("malformed-request", "The body is not strict JSON."),
@@ -102,16 +114,40 @@ pub(crate) fn read_json(body: &[u8]) -> Result<Json, Problem> {
     Err(outcome.with(state.errors))
 }
 
+#[derive(Default)]
 struct State {
     path: Vec<String>,
     errors: Vec<ProblemDetail>,
+    /// Numbers so far.
+    numbers: usize,
+    /// Those of them that came as binary fractions: which number, what it became, and where it stands.
+    fractions: Vec<(usize, serde_json::Number, String)>,
 }
 
 impl State {
+    fn pointer(&self) -> String {
+        self.path.iter().fold(String::new(), |pointer, it| step(&pointer, it))
+    }
+
+    /// Reports fractions that are not the number that was sent: `0.1` is kept, `0.10000000000000000001` is not.
+    fn check_fractions(&mut self, body: &[u8]) {
+        if self.fractions.is_empty() {
+            return;
+        }
+        let mut sent = number::tokens(body).enumerate();
+        for (index, kept, pointer) in std::mem::take(&mut self.fractions) {
+            let text = sent.find(|(at, _)| *at == index).map(|(_, text)| text);
+            if text.is_some_and(|it| number::is_same(it, &kept)) || self.errors.len() >= ERRORS_MAX
+            {
+                continue;
+            }
+            self.errors.push(Misfit::new("number-out-of-range", TOO_MANY_DIGITS).at(&pointer));
+        }
+    }
+
     fn report(&mut self, code: &'static str, detail: impl Into<String>) {
         if self.errors.len() < ERRORS_MAX {
-            let pointer = self.path.iter().fold(String::new(), |pointer, it| step(&pointer, it));
-            self.errors.push(Misfit::new(code, detail).at(&pointer));
+            self.errors.push(Misfit::new(code, detail).at(&self.pointer()));
         }
     }
 }
@@ -144,20 +180,30 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 
     fn visit_i64<E>(self, it: i64) -> Result<Json, E> {
+        self.state.numbers += 1;
         Ok(Json::Number(it.into()))
     }
 
     fn visit_u64<E>(self, it: u64) -> Result<Json, E> {
+        self.state.numbers += 1;
         Ok(Json::Number(it.into()))
     }
 
     fn visit_f64<E>(self, it: f64) -> Result<Json, E> {
         // 2^64: whole numbers from here on reach us as floats that may differ from what was sent.
         const WHOLE_MAX: f64 = 18_446_744_073_709_551_616.0;
+        // JSON has no infinities; one cannot come out of a parser that refuses what is out of range.
+        let Some(number) = serde_json::Number::from_f64(it) else { return Ok(Json::Null) };
         if it.abs() >= WHOLE_MAX {
-            self.state.report("number-out-of-range", "The number has too many digits to be kept.");
+            self.state.report("number-out-of-range", TOO_MANY_DIGITS);
+        } else if self.state.fractions.len() < FRACTIONS_MAX {
+            let pointer = self.state.pointer();
+            self.state.fractions.push((self.state.numbers, number.clone(), pointer));
+        } else {
+            self.state.report("too-many", format!("At most {FRACTIONS_MAX} fractions are taken."));
         }
-        Ok(serde_json::Number::from_f64(it).map_or(Json::Null, Json::Number))
+        self.state.numbers += 1;
+        Ok(Json::Number(number))
     }
 
     fn visit_str<E>(self, it: &str) -> Result<Json, E> {
@@ -236,6 +282,14 @@ mod tests {
         refused(r#"{"a":["x","\ud800"]}"#, &[("/a/1", "syntax")]);
         refused(r#"{"n":123456789012345678901}"#, &[("/n", "number-out-of-range")]);
         refused(r#"{"n":1e999}"#, &[("/n", "syntax")]);
+        refused(
+            r#"{"a":[1,0.1,3.14159265358979323846],"s":"1.5 \" 2","n":1e-400,"b":9007199254740993.0}"#,
+            &[
+                ("/a/2", "number-out-of-range"),
+                ("/n", "number-out-of-range"),
+                ("/b", "number-out-of-range"),
+            ],
+        );
         refused("{", &[("", "syntax")]);
         refused("", &[("", "syntax")]);
         refused("{} {}", &[("", "syntax")]);

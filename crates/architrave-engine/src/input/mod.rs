@@ -3,14 +3,15 @@
 mod bounds;
 mod convert;
 mod json;
+mod number;
 mod text;
 mod time;
 
 pub(crate) use bounds::out_of_bounds;
 pub(crate) use convert::{Given, GivenPart, GivenValue, Mode, convert};
-pub(crate) use json::{Json, read_json};
+pub use json::{Json, read_json};
 pub(crate) use text::{parse_uuid, scalar_from_text};
-pub use time::{parse_date, parse_duration, parse_timestamp};
+pub use time::parse_date;
 
 use architrave_plan::ColumnType;
 
@@ -43,7 +44,8 @@ impl Misfit {
 }
 
 /// A JSON pointer one step further (RFC 6901: `~` and `/` are escaped).
-pub(crate) fn step(pointer: &str, name: &str) -> String {
+#[must_use]
+pub fn step(pointer: &str, name: &str) -> String {
     let mut longer = String::with_capacity(pointer.len() + name.len() + 1);
     longer.push_str(pointer);
     longer.push('/');

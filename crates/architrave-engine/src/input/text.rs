@@ -3,7 +3,10 @@
 use architrave_model::{Scalar, Value};
 use uuid::Uuid;
 
-use super::{Misfit, parse_date, parse_duration, parse_timestamp};
+use super::{
+    Misfit, parse_date,
+    time::{NoTime, parse_duration, parse_timestamp},
+};
 
 /// A value of this type from text: how strings in bodies and query parameters are read. Bounds are
 /// checked elsewhere.
@@ -22,9 +25,9 @@ pub(crate) fn scalar_from_text(scalar: &Scalar, text: &str) -> Result<Value, Mis
         Scalar::Country => country(text).map(Value::Text),
         Scalar::Locale => locale(text).map(Value::Text),
         Scalar::Uuid => parse_uuid(text).map(Value::Uuid),
-        Scalar::Timestamp => parse_timestamp(text).map(Value::Timestamp),
+        Scalar::Timestamp => return time(scalar, parse_timestamp(text).map(Value::Timestamp)),
         Scalar::Date => parse_date(text).map(Value::Date),
-        Scalar::Duration => parse_duration(text).map(Value::Duration),
+        Scalar::Duration => return time(scalar, parse_duration(text).map(Value::Duration)),
         Scalar::Decimal { precision: _, scale } => return decimal(text, *scale),
         Scalar::Money => None,
         Scalar::Int => text.parse().ok().map(Value::Int),
@@ -37,6 +40,15 @@ pub(crate) fn scalar_from_text(scalar: &Scalar, text: &str) -> Result<Value, Mis
         Scalar::Json | Scalar::File { .. } => None,
     };
     value.ok_or_else(|| format(description(scalar)))
+}
+
+fn time(scalar: &Scalar, read: Result<Value, NoTime>) -> Result<Value, Misfit> {
+    read.map_err(|reason| match reason {
+        NoTime::Format => Misfit::new("format", format!("Must be {}.", description(scalar))),
+        NoTime::TooPrecise => {
+            Misfit::new("too-precise", "Must have at most 6 digits behind the point.")
+        }
+    })
 }
 
 /// What a text of this type looks like.

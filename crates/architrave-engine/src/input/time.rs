@@ -7,10 +7,23 @@ use crate::show::{
     time::{days_from_civil, days_in_month},
 };
 
-/// `2026-01-31T12:00:00.5+01:00` → microseconds since 1970. Digits behind the sixth are cut off; there
-/// are no leap seconds.
-#[must_use]
-pub fn parse_timestamp(text: &str) -> Option<i64> {
+/// Why a text is no time that can be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoTime {
+    /// It is written in another way.
+    Format,
+    /// It is finer than a microsecond, which is what is stored.
+    TooPrecise,
+}
+
+/// `2026-01-31T12:00:00.5+01:00` → microseconds since 1970. There are no leap seconds.
+pub(crate) fn parse_timestamp(text: &str) -> Result<i64, NoTime> {
+    let (at_us, is_exact) = timestamp(text).ok_or(NoTime::Format)?;
+    if is_exact { Ok(at_us) } else { Err(NoTime::TooPrecise) }
+}
+
+/// Microseconds, and whether they are all that the text says.
+fn timestamp(text: &str) -> Option<(i64, bool)> {
     let (date, time) = (text.get(..10)?, text.get(11..)?);
     if !matches!(text.as_bytes().get(10), Some(b'T' | b't')) {
         return None;
@@ -21,13 +34,14 @@ pub fn parse_timestamp(text: &str) -> Option<i64> {
     if hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let (fraction_us, zone) = fraction(rest)?;
+    let (fraction, zone) = fraction(rest)?;
     let seconds = hour * 3_600 + minute * 60 + second - offset_seconds(zone)?;
     let at_us = days
         .checked_mul(DAY_US)?
         .checked_add(seconds.checked_mul(1_000_000)?)?
-        .checked_add(fraction_us)?;
-    (TIMESTAMP_MIN_US..=TIMESTAMP_MAX_US).contains(&at_us).then_some(at_us)
+        .checked_add(fraction.us)?;
+    let is_in_range = (TIMESTAMP_MIN_US..=TIMESTAMP_MAX_US).contains(&at_us);
+    is_in_range.then_some((at_us, fraction.is_exact))
 }
 
 /// `2026-01-31` → days since 1970.
@@ -49,8 +63,13 @@ pub fn parse_date(text: &str) -> Option<i32> {
 }
 
 /// `P1DT2H`, `PT0.5S`, `P2W`, `-PT1M` → microseconds. Years and months are no length.
-#[must_use]
-pub fn parse_duration(text: &str) -> Option<i64> {
+pub(crate) fn parse_duration(text: &str) -> Result<i64, NoTime> {
+    let (us, is_exact) = duration(text).ok_or(NoTime::Format)?;
+    if is_exact { Ok(us) } else { Err(NoTime::TooPrecise) }
+}
+
+/// Microseconds, and whether they are all that the text says.
+fn duration(text: &str) -> Option<(i64, bool)> {
     let (is_negative, text) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text),
@@ -64,15 +83,16 @@ pub fn parse_duration(text: &str) -> Option<i64> {
     if days.is_empty() && time.is_empty() {
         return None;
     }
-    let days_us = units(days, &[('W', 7 * DAY_US), ('D', DAY_US)])?;
-    let time_us = units(time, &[('H', 3_600_000_000), ('M', 60_000_000), ('S', 1_000_000)])?;
+    let (days_us, _) = units(days, &[('W', 7 * DAY_US), ('D', DAY_US)])?;
+    let (time_us, is_exact) =
+        units(time, &[('H', 3_600_000_000), ('M', 60_000_000), ('S', 1_000_000)])?;
     let total = days_us.checked_add(time_us)?;
-    Some(if is_negative { -total } else { total })
+    Some((if is_negative { -total } else { total }, is_exact))
 }
 
 /// Numbers with units in falling order, each at most once; only seconds have a fraction.
-fn units(mut text: &str, units: &[(char, i64)]) -> Option<i64> {
-    let mut total = 0_i64;
+fn units(mut text: &str, units: &[(char, i64)]) -> Option<(i64, bool)> {
+    let (mut total, mut is_exact) = (0_i64, true);
     for (unit, us) in units {
         let Some((number, rest)) = text.split_once(*unit) else { continue };
         text = rest;
@@ -83,23 +103,39 @@ fn units(mut text: &str, units: &[(char, i64)]) -> Option<i64> {
         };
         total = total.checked_add(digits(whole)?.checked_mul(*us)?)?;
         if let Some(behind) = behind {
-            total = total.checked_add(micros(behind)?)?;
+            let fraction = Fraction::read(behind)?;
+            total = total.checked_add(fraction.us)?;
+            is_exact = fraction.is_exact;
         }
     }
-    text.is_empty().then_some(total)
+    text.is_empty().then_some((total, is_exact))
 }
 
-/// `.5Z` → (microseconds, `Z`).
-fn fraction(text: &str) -> Option<(i64, &str)> {
-    let Some(rest) = text.strip_prefix('.') else { return Some((0, text)) };
+/// `.5Z` → (half a second, `Z`).
+fn fraction(text: &str) -> Option<(Fraction, &str)> {
+    let Some(rest) = text.strip_prefix('.') else {
+        return Some((Fraction { us: 0, is_exact: true }, text));
+    };
     let end = rest.find(|it: char| !it.is_ascii_digit())?;
-    Some((micros(rest.get(..end)?)?, rest.get(end..)?))
+    Some((Fraction::read(rest.get(..end)?)?, rest.get(end..)?))
 }
 
-fn micros(behind: &str) -> Option<i64> {
-    digits(behind)?;
-    let six: String = behind.chars().chain("000000".chars()).take(6).collect();
-    digits(&six)
+/// Digits behind a second's point.
+struct Fraction {
+    us: i64,
+    /// Whether nothing but zeros stands behind the sixth digit.
+    is_exact: bool,
+}
+
+impl Fraction {
+    fn read(digits: &str) -> Option<Self> {
+        if digits.is_empty() || !digits.bytes().all(|it| it.is_ascii_digit()) {
+            return None;
+        }
+        let (six, rest) = digits.split_at_checked(6).unwrap_or((digits, ""));
+        let us = format!("{six:0<6}").parse().ok()?;
+        Some(Self { us, is_exact: rest.bytes().all(|it| it == b'0') })
+    }
 }
 
 fn offset_seconds(zone: &str) -> Option<i64> {
@@ -150,7 +186,7 @@ mod tests {
             ("1970-01-01T00:00:00Z", Some(0)),
             ("1970-01-01T01:00:00+01:00", Some(0)),
             ("1970-01-01t00:00:01.5z", Some(1_500_000)),
-            ("1970-01-01T00:00:00.1234567Z", Some(123_456)),
+            ("1970-01-01T00:00:00.123456000000000000000Z", Some(123_456)),
             ("1969-12-31T23:59:59.999999Z", Some(-1)),
             ("2024-02-29T00:00:00Z", Some(1_709_164_800_000_000)),
             ("2023-02-29T00:00:00Z", None),
@@ -165,8 +201,18 @@ mod tests {
             ("197é-01-01T00:00:00Z", None),
             ("", None),
         ] {
-            assert_eq!(parse_timestamp(text), expected, "{text}");
+            assert_eq!(parse_timestamp(text), expected.ok_or(NoTime::Format), "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_finer_than_a_microsecond_is_not_cut() {
+        let too_precise = Err(NoTime::TooPrecise);
+        assert_eq!(parse_timestamp("1970-01-01T00:00:00.1234567Z"), too_precise);
+        assert_eq!(parse_timestamp("1970-01-01T00:00:00.0000001+01:00"), too_precise);
+        assert_eq!(parse_duration("PT0.0000001S"), too_precise);
+        assert_eq!(parse_duration("-P1DT1.1234567S"), too_precise);
+        assert_eq!(parse_duration("PT0.1234560S"), Ok(123_456));
     }
 
     #[test]
@@ -188,7 +234,7 @@ mod tests {
             ("1h", None),
             ("P999999999999999999W", None),
         ] {
-            assert_eq!(parse_duration(text), expected, "{text}");
+            assert_eq!(parse_duration(text), expected.ok_or(NoTime::Format), "{text}");
         }
     }
 
@@ -202,8 +248,8 @@ mod tests {
                 write(&mut out, at);
                 String::from_utf8(out).unwrap()
             };
-            assert_eq!(parse_timestamp(&text(scalar::append_timestamp)), Some(at));
-            assert_eq!(parse_duration(&text(scalar::append_duration)), Some(at));
+            assert_eq!(parse_timestamp(&text(scalar::append_timestamp)), Ok(at));
+            assert_eq!(parse_duration(&text(scalar::append_duration)), Ok(at));
         }
     }
 }
