@@ -409,6 +409,8 @@ fn commands_change_what_they_may() {
     code  = sequence("A-{{n}}")
     twice = computed(this.n * 2)
     note  = optional(string(9))
+    home  = optional(Home)
+    work  = Home
     lifecycle status {{
       initial     = "draft"
       transitions = {{ draft = ["placed"] }}
@@ -424,6 +426,11 @@ fn commands_change_what_they_may() {
     }}
   }}
   event Elsewhere {{ payload = {{ n = int }} }}
+  value Home {{
+    street = string(20)
+    number = optional(int)
+    city   = string(20, default("Berlin"))
+  }}
 "#
         ))
     };
@@ -440,6 +447,19 @@ fn commands_change_what_they_may() {
             ("allow = true\n set = { n = null }", "AR0406"),
             ("allow = true\n set = { note = null }", ""),
             ("allow = true\n set = { n = \"1\" }", "AR0406"),
+            ("allow = true\n set = { home = { street = \"Main\", number = this.n } }", ""),
+            ("allow = true\n set = { home = ({ street = \"Main\" }) }", ""),
+            ("allow = true\n set = { work = this.home }", "AR0409"),
+            (
+                "allow = true\n set = { home = this.work, work = { street = input.to } }\n input = { to = string(20) }",
+                "",
+            ),
+            ("allow = true\n set = { home = null }", ""),
+            ("allow = true\n set = { work = null }", "AR0406"),
+            ("allow = true\n set = { home = { number = 1 } }", "AR0418"),
+            ("allow = true\n set = { home = { street = 1 } }", "AR0406"),
+            ("allow = true\n set = { home = { street = \"Main\", floor = 1 } }", "AR0301"),
+            ("allow = true\n set = { home = \"Main 1\" }", "AR0406"),
             ("allow = true\n transition = \"draft\"", "AR0413"),
             ("allow = true\n emit = Placed", ""),
             ("allow = true\n emit = Place", "AR0301"),
@@ -536,6 +556,11 @@ fn one_mistake_is_one_finding() {
             ("  entity A { n = int\n access { read = caller.tenant != null } }\n", ""),
             // So may a missing entity.
             ("  entity A { b = ref(B)\n access { read = this.b.name == \"x\" } }", "AR0301"),
+            // A state that is led to twice is one too many, and led to all the same.
+            (
+                "  entity A { lifecycle s {\n initial = \"a\"\n transitions = { a = [\"b\", \"b\"] } }\n command go {\n allow = true\n transition = \"b\" } }",
+                "AR0204",
+            ),
             // And an expression that cannot be parsed.
             ("  entity A { n = int\n access { read = this.n + } }", "AR0111"),
         ],
@@ -586,6 +611,8 @@ fn what_identity_got_wrong_is_said_there_alone() {
     assert_eq!(codes(&text("user = shop.Usr\nroles = [\"x\"]")), "AR0301");
     assert_eq!(codes(&text("user = shop.User\nroles = \"x\"")), "AR0205");
     assert_eq!(codes(&text("user = shop.User\nroles = []")), "AR0505");
+    let provided = "user = shop.User\nroles = [\"x\"]\nprovision = { n = \"x\" }";
+    assert_eq!(codes(&text(provided)), "AR0205");
     let same =
         "user = shop.User\ntenant = shop.User\nroles = [\"x\"]\ntenant_from = [claim(\"t\")]";
     assert_eq!(codes(&text(same)), "AR0308");

@@ -37,10 +37,12 @@ mod testing;
 mod tests;
 
 pub use caller::{Caller, Credentials};
-pub use engine::{Engine, EngineSettings, Failure, ReadReply, ReadRequest, SignIn, WriteRequest};
+pub use engine::{
+    Engine, EngineSettings, Failure, ReadReply, ReadRequest, SignIn, Sweep, Swept, WriteRequest,
+};
 pub use evaluate::Judge;
 pub use fault::Fault;
-pub use input::{parse_date, parse_duration, parse_list, parse_timestamp};
+pub use input::{Json, parse_date, parse_list, read_json, step};
 pub use problem::{Problem, ProblemDetail};
 pub use query::{Tokens, search_tokens, tokens};
 pub use row::{Row, RowKey, Rows};

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use architrave_model::{
-    Base, Entity, EntityId, Expr, ExprKind, Field, FieldType, Function, Scalar, Value,
+    Base, Entity, EntityId, Expr, ExprKind, Field, FieldType, Function, Scalar, TenantSource, Value,
 };
 use architrave_plan::{Bounds, ColumnId, ColumnRole, InputKind, InputShape, Plan, Representation};
 use regex::{Regex, RegexBuilder};
@@ -52,6 +52,25 @@ impl Prepared {
         self.places.get(entity.0 as usize)?.get(field)
     }
 
+    /// A value as it is stored in a column and compared with it. Host names that lead to tenants are not
+    /// case-sensitive (RFC 9110, 4.2.3): they are kept in lower case and without the dot at the end, as requests' are.
+    pub(crate) fn normal(&self, entity: EntityId, column: ColumnId, value: Value) -> Value {
+        let identity = &self.plan.system.identity;
+        let is_host = || {
+            let role = self.plan[entity].column(column).map(|it| it.role);
+            identity.tenant_from.iter().any(|source| match (source, role) {
+                (TenantSource::Host(host), Some(ColumnRole::Field { field, .. })) => *host == field,
+                _ => false,
+            })
+        };
+        match value {
+            Value::Text(text) if identity.tenant == Some(entity) && is_host() => {
+                Value::Text(text.strip_suffix('.').unwrap_or(&text).to_lowercase())
+            }
+            other => other,
+        }
+    }
+
     /// Bounds of an entity's fields, by position.
     pub(crate) fn bounds(&self, entity: EntityId) -> &[Bounds] {
         self.bounds.get(entity.0 as usize).map(Vec::as_slice).unwrap_or_default()
@@ -79,7 +98,7 @@ impl Prepared {
 
 /// Bounds of a field. What is computed has the bounds of its type: answers must stay readable for every
 /// JSON reader, and storable in every database.
-fn bounds_of(field: &Field) -> Bounds {
+pub(crate) fn bounds_of(field: &Field) -> Bounds {
     let FieldType::Computed { ty, .. } = &field.ty else {
         return Bounds::of(&field.ty, field.min.as_ref(), field.max.as_ref());
     };

@@ -205,7 +205,8 @@ fn host(reader: &mut Reader<'_>, tenant: EntityId, argument: &Expression) -> Opt
 fn provision(reader: &mut Reader<'_>, block: &Block) {
     let Some(record) = block.setting("provision") else { return };
     let Some(user) = reader.system.identity.user else { return };
-    let mut provided = Vec::new();
+    // A field that is filled in a wrong way is not missing as well.
+    let (mut provided, mut written) = (Vec::new(), Vec::new());
     for entry in record.entries().unwrap_or_default() {
         let field = reader.field(user, &entry.key);
         let claim = match entry.value.call() {
@@ -223,12 +224,13 @@ fn provision(reader: &mut Reader<'_>, block: &Block) {
                 None
             }
         };
+        written.extend(field);
         if let (Some(field), Some(claim)) = (field, claim) {
             provided
                 .extend(fillable(reader, user, field, entry.key.span).then_some((field, claim)));
         }
     }
-    missing_fields(reader, user, &provided, record.span);
+    missing_fields(reader, user, &written, record.span);
     reader.system.identity.provision = provided;
 }
 
@@ -248,18 +250,13 @@ fn fillable(reader: &mut Reader<'_>, user: EntityId, field: usize, span: Span) -
 }
 
 /// Fields without which no user can be made.
-fn missing_fields(
-    reader: &mut Reader<'_>,
-    user: EntityId,
-    provided: &[(usize, String)],
-    span: Span,
-) {
+fn missing_fields(reader: &mut Reader<'_>, user: EntityId, written: &[usize], span: Span) {
     let missing: Vec<(Span, String)> = reader.system[user]
         .fields
         .iter()
         .enumerate()
         .filter(|(position, field)| {
-            super::entity::is_required(field) && !provided.iter().any(|(it, _)| it == position)
+            super::entity::is_required(field) && !written.contains(position)
         })
         .map(|(_, field)| (field.name.span, field.name.text.clone()))
         .collect();

@@ -1,6 +1,8 @@
 //! `lifecycle FIELD { initial transitions }`: states, how they follow each other, who leads there.
 
-use architrave_model::{Default, EntityId, FieldType, Lifecycle, Scalar, Span, Transition, Value};
+use architrave_model::{
+    Default, EntityId, FieldType, Finding, Lifecycle, Scalar, Span, Transition, Value,
+};
 
 use crate::codes;
 use crate::fields::plain;
@@ -100,6 +102,16 @@ fn judge_states(
         );
     }
     let entries = block.setting("transitions").and_then(Expression::entries).unwrap_or_default();
+    for entry in entries {
+        let mut seen: Vec<(&str, Span)> = Vec::new();
+        for target in entry.value.items().unwrap_or_default() {
+            let Some(state) = target.text() else { continue };
+            match seen.iter().find(|(it, _)| *it == state) {
+                Some((_, first)) => reader.findings.push(twice(state, target.span, *first)),
+                None => seen.push((state, target.span)),
+            }
+        }
+    }
     let (Some(initial), Some(text)) = (initial, initial.and_then(Expression::text)) else { return };
     let leads_on = entries.iter().any(|it| it.key.text == text);
     if !leads_on && !entries.is_empty() {
@@ -111,6 +123,12 @@ fn judge_states(
             None => finding.help(format!("states with transitions: {}", listed(&names))),
         });
     }
+}
+
+fn twice(state: &str, at: Span, first: Span) -> Finding {
+    error(codes::DECLARED_TWICE, at, format!("\"{state}\" is written twice"), "")
+        .because(first, "first written here")
+        .help("keep one of the two")
 }
 
 /// Every state is led to by a command, and can be reached from the initial one.

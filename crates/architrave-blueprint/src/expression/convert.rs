@@ -107,6 +107,15 @@ impl Typer<'_> {
             (Base::Money | Base::Int, _) if matches!(found.ty.base, Base::Decimal { .. }) => {
                 finding.help("say how to round: `round(…, digits)`")
             }
+            (Base::Object(value), _) => {
+                let of = &self.system[*value];
+                let first = of.fields.first().map_or("name", |it| it.name.text.as_str());
+                let object = format!("{{ {first} = …, … }}");
+                let name = &of.name.text;
+                finding.help(format!(
+                    "write `{object}`, or name a field or an input that is a `{name}`"
+                ))
+            }
             _ => finding.help(format!("write {wanted}")),
         };
         self.report(finding)

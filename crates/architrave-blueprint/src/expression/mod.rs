@@ -15,13 +15,13 @@ pub(crate) mod place;
 pub(crate) mod rules;
 
 use architrave_model::{
-    Base, Expr, ExprKind, Finding, Name, Root, Span, System, Ty, Value, Variable,
+    Base, Default, Expr, ExprKind, Finding, Name, Root, Span, System, Ty, Value, ValueId, Variable,
 };
 
 use crate::codes;
 use crate::fields::poison_expr;
 use crate::literal::INT_MAX;
-use crate::report::{error, propose};
+use crate::report::{error, listed, propose, unknown};
 use crate::resolve::names::Names;
 use crate::syntax::ast::{Entry, Expression, ExpressionKind, UnaryOperator};
 use crate::units;
@@ -66,6 +66,9 @@ impl<'r> Typer<'r> {
 
     /// Types an expression whose value must fit `expected`.
     pub(crate) fn expect(&mut self, ast: &Expression, expected: &Ty) -> Expr {
+        if let (Some(entries), Base::Object(value)) = (ast.entries(), &expected.base) {
+            return self.object(entries, *value, ast.span);
+        }
         let found = self.infer(ast, Some(expected));
         self.fit(found, expected)
     }
@@ -255,6 +258,43 @@ impl<'r> Typer<'r> {
             entries.iter().map(|it| (it.key.text.clone(), self.infer(&it.value, None))).collect();
         let types = members.iter().map(|(name, it)| (name.clone(), it.ty.clone())).collect();
         typed(ExprKind::Record(members), Ty::of(Base::Record(types)), span)
+    }
+
+    /// `{ line1 = …, city = … }` where a value object is expected: its members in the declared order, those that are
+    /// left out null or with their default.
+    fn object(&mut self, entries: &[Entry], value: ValueId, span: Span) -> Expr {
+        let declared = &self.system[value];
+        let known: Vec<&str> = declared.fields.iter().map(|it| it.name.text.as_str()).collect();
+        for entry in entries.iter().filter(|it| !known.contains(&it.key.text.as_str())) {
+            let title = format!("`{}` has no member `{}`", declared.name.text, entry.key.text);
+            let finding = unknown(codes::UNKNOWN_NAME, &entry.key, title, known.iter().copied());
+            self.findings.push(finding);
+        }
+        let mut members = Vec::with_capacity(declared.fields.len());
+        let mut missing: Vec<&str> = Vec::new();
+        for field in &declared.fields {
+            let name = &field.name.text;
+            let expr = match entries.iter().find(|it| it.key.text == *name) {
+                Some(entry) => self.expect(&entry.value, &field_ty(field)),
+                None => match (&field.default, field.is_optional) {
+                    (Some(Default::Value(it)), _) => literal(it.clone(), field_ty(field), span),
+                    (None, true) => literal(Value::Null, Ty::optional(Base::Null), span),
+                    _ => {
+                        missing.push(name);
+                        continue;
+                    }
+                },
+            };
+            members.push((name.clone(), expr));
+        }
+        if !missing.is_empty() {
+            let title =
+                format!("{} of `{}` would be missing", listed(&missing), declared.name.text);
+            let finding = error(codes::MISSING_INPUT, span, title, "")
+                .because(declared.name.span, "declared here");
+            return self.report(finding.help("write every member that is not `optional(…)`"));
+        }
+        typed(ExprKind::Record(members), Ty::of(Base::Object(value)), span)
     }
 
     fn conditional(

@@ -153,10 +153,16 @@ impl Turn<'_> {
         Ok(Value::Text(sequence::text(&plan.template, self.now_us, number)))
     }
 
-    fn put(&self, row: &mut Aggregate, place: ColumnId, value: Value) -> Result<(), Stop> {
+    /// Sets a column to a value, in the column's type and spelling.
+    pub(super) fn put(
+        &self,
+        row: &mut Aggregate,
+        place: ColumnId,
+        value: Value,
+    ) -> Result<(), Stop> {
         let ty = self.prepared.plan[row.entity].column(place).map(|it| &it.ty);
         let value = ty.map_or(Ok(Value::Null), |ty| coerce(value, ty))?;
-        row.set(place, value);
+        row.set(place, self.prepared.normal(row.entity, place, value));
         Ok(())
     }
 

@@ -1,13 +1,14 @@
 //! What every changed row must pass: computed fields, references, field rules, bounds, invariants.
 
-use architrave_model::{FieldType, Value};
+use architrave_model::{Field, FieldType, Value};
+use architrave_plan::{Bounds, ColumnId};
 
 use super::{Aggregate, Notes, Refusal, Turn, refused};
 use crate::{
     Problem, ProblemDetail,
     evaluate::{Overlay, Scope, Stop, View, World, coerce, column},
     input::{Misfit, out_of_bounds},
-    prepared::Place,
+    prepared::{Place, bounds_of},
 };
 
 impl Turn<'_> {
@@ -140,19 +141,39 @@ impl Turn<'_> {
     }
 
     fn bounds(&self, row: &Aggregate, errors: &mut Vec<ProblemDetail>) {
+        let system = &self.prepared.plan.system;
         for (field, bounds) in self.prepared.bounds(row.entity).iter().enumerate() {
-            let Some(Place::Column(place)) = self.prepared.place(row.entity, field) else {
-                continue;
-            };
-            let value = column(&row.row, *place);
-            let declared = self.prepared.plan.system[row.entity].fields.get(field);
-            let misfit = out_of_bounds(value, bounds, self.prepared.currency())
-                .or_else(|| self.mismatch(declared?.pattern.as_deref()?, value));
-            if let Some(misfit) = misfit {
-                let name = declared.map(|it| it.name.text.as_str()).unwrap_or_default();
-                let detail = format!("`{name}`: {}", misfit.detail);
-                errors.push(Misfit { detail, ..misfit }.at(""));
+            let Some(declared) = system[row.entity].fields.get(field) else { continue };
+            match (self.prepared.place(row.entity, field), &declared.ty) {
+                (Some(Place::Column(place)), _) => {
+                    self.bound(row, *place, (declared, bounds), "", errors);
+                }
+                (Some(Place::Object { members, .. }), FieldType::Value(value)) => {
+                    let name = format!("{}.", declared.name.text);
+                    for (place, member) in members.iter().zip(&system[*value].fields) {
+                        let bounds = bounds_of(member);
+                        self.bound(row, *place, (member, &bounds), &name, errors);
+                    }
+                }
+                _ => {}
             }
+        }
+    }
+
+    fn bound(
+        &self,
+        row: &Aggregate,
+        place: ColumnId,
+        (declared, bounds): (&Field, &Bounds),
+        of: &str,
+        errors: &mut Vec<ProblemDetail>,
+    ) {
+        let value = column(&row.row, place);
+        let misfit = out_of_bounds(value, bounds, self.prepared.currency())
+            .or_else(|| self.mismatch(declared.pattern.as_deref()?, value));
+        if let Some(misfit) = misfit {
+            let detail = format!("`{of}{}`: {}", declared.name.text, misfit.detail);
+            errors.push(Misfit { detail, ..misfit }.at(""));
         }
     }
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{Aggregate, Effect, Notes, Refusal, Turn, invalid, refused};
 use crate::{
     Problem, ProblemDetail,
-    evaluate::{Scope, Stop, coerce, column},
+    evaluate::{Scope, Stop, column},
     input::{Given, GivenValue, step},
     prepared::{Place, Prepared},
     show::scalar::{write_input, write_text},
@@ -181,15 +181,11 @@ fn apply(
 ) -> Result<Aggregate, Refusal> {
     let scope = scope(turn, before, input);
     let prepared = turn.prepared;
-    let table = &prepared.plan[command.entity];
     let mut row = before.clone();
     for set in &command.set {
         let value = scope.value(&set.value)?;
         match prepared.place(command.entity, set.field) {
-            Some(Place::Column(place)) => {
-                let Some(declared) = table.column(*place) else { continue };
-                row.set(*place, coerce(value, &declared.ty)?);
-            }
+            Some(Place::Column(place)) => turn.put(&mut row, *place, value)?,
             Some(Place::Object { members, .. }) => {
                 let mut values = match value {
                     Value::Object(values) => values,
@@ -197,7 +193,7 @@ fn apply(
                 }
                 .into_iter();
                 for place in members {
-                    row.set(*place, values.next().unwrap_or(Value::Null));
+                    turn.put(&mut row, *place, values.next().unwrap_or(Value::Null))?;
                 }
             }
             Some(Place::Parts(_)) | None => {}

@@ -44,6 +44,8 @@ impl Bad {
         let Some((kind, first)) = self.found.first() else { return Ok(()) };
         let title = problem(kind).map(|it| it.title).unwrap_or_default();
         let detail = match &first.parameter {
+            // Says itself what is missing, and names the index to add.
+            _ if *kind == "index-missing" => first.detail.clone(),
             Some(parameter) => format!("{title}: `{parameter}`. {}", first.detail),
             None => first.detail.clone(),
         };

@@ -316,7 +316,7 @@ impl Asker<'_> {
 fn parameters<'a>(query: &'a [(String, String)], bad: &mut Bad) -> Parameters<'a> {
     let mut found = Parameters::default();
     for (index, (name, value)) in query.iter().enumerate() {
-        if query.iter().take(index).any(|(it, _)| it == name) {
+        if query.iter().take(index).any(|(it, _)| plain(it) == plain(name)) {
             bad.repeated(name);
             continue;
         }
@@ -331,6 +331,11 @@ fn parameters<'a>(query: &'a [(String, String)], bad: &mut Bad) -> Parameters<'a
         }
     }
     found
+}
+
+/// `price[eq]` asks the same as `price`.
+fn plain(key: &str) -> &str {
+    key.strip_suffix("[eq]").unwrap_or(key)
 }
 
 /// `total[gte]` → (`total`, greater or equal). No operator: equal; one that is none: none.

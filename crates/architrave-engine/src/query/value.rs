@@ -22,6 +22,7 @@ pub(super) fn filter_value(
     text: &str,
 ) -> Result<Value, Misfit> {
     let scalar = scalar_of(prepared, entity, column);
+    let normal = |value: Value| prepared.normal(entity, column, value);
     match operator {
         FilterOperator::Null => scalar_from_text(&Scalar::Bool, text),
         FilterOperator::In => {
@@ -30,7 +31,7 @@ pub(super) fn filter_value(
                 let detail = format!("Must have at most {IN_VALUES_MAX} values.");
                 return Err(Misfit::new("too-many", detail));
             }
-            let values = texts.into_iter().map(|it| value(prepared, &scalar, it));
+            let values = texts.into_iter().map(|it| value(prepared, &scalar, it).map(normal));
             Ok(Value::List(values.collect::<Result<_, _>>()?))
         }
         // The beginning of a text is no whole one: it is taken as it is.
@@ -40,9 +41,9 @@ pub(super) fn filter_value(
                 _ => SEQUENCE_LENGTH_MAX,
             };
             let value = scalar_from_text(&Scalar::Text, text)?;
-            within(prepared, value, &Bounds::Length { min: 1, max })
+            within(prepared, value, &Bounds::Length { min: 1, max }).map(normal)
         }
-        _ => value(prepared, &scalar, text),
+        _ => value(prepared, &scalar, text).map(normal),
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    Caller, SignIn,
+    Caller, SignIn, Sweep, Swept,
     ports::ApiKeyRecord,
     simulation::wait,
     testing::{World, written},
@@ -49,6 +49,7 @@ context board {
     length   = optional(duration)
     label    = optional(string(9, pattern("[a-z]+")))
     due      = optional(date)
+    notice   = optional(Notice)
     tasks    = many(Task, max(3))
     work     = computed(sum([for t in this.tasks : t.hours]))
     cost     = computed(round(this.budget * this.rate, 2))
@@ -72,6 +73,12 @@ context board {
       input = { label = string(20) }
       allow = this.owner == caller.user
       set   = { label = input.label }
+    }
+
+    command remark {
+      input = { line = string(40) }
+      allow = this.owner == caller.user
+      set   = { notice = { line = input.line, code = this.work } }
     }
 
     command bill {
@@ -105,6 +112,18 @@ context board {
     name    = string(20)
 
     soft_delete { keep_for = "30d" }
+
+    access {
+      read   = true
+      create = true
+      delete = true
+    }
+  }
+
+  entity Receipt {
+    project = ref(Project)
+
+    soft_delete { keep_for = "90d" }
 
     access {
       read   = true
@@ -246,8 +265,15 @@ fn a_command_fills_its_input_and_keeps_bounds() {
         let errors = relabel(label).refused(422, "invariant-violated").errors();
         assert_eq!(errors, [(String::new(), code.to_owned())]);
     }
+    // A value object is set as a whole, and keeps the bounds of its members.
+    let remark = |line: &str| {
+        board.world.write(&board.ann, "board.Project.remark", id, json!({"line": line}))
+    };
+    assert_eq!(remark("late").expect(200).body["notice"], json!({"line": "late", "code": 0}));
+    let errors = remark("longer than twenty letters").refused(422, "invariant-violated").errors();
+    assert_eq!(errors, [(String::new(), "too-long".to_owned())]);
     // Nothing changes, nothing is written.
-    assert_eq!(bill(json!({"by": board.ben})).expect(200).body["version"], 2);
+    assert_eq!(bill(json!({"by": board.ben})).expect(200).body["version"], 3);
 }
 
 #[test]
@@ -276,9 +302,10 @@ fn a_deleted_row_is_hidden_comes_back_or_goes_for_good() {
     assert_eq!(same["version"], 3);
 
     world.write(&board.ann, "board.Project.delete", id, Value::Null).expect(204);
-    assert_eq!(wait(world.engine.purge(10)), Ok(0));
+    let purge = |count_max| wait(world.engine.purge(Sweep::default(), count_max)).unwrap();
+    assert_eq!(purge(10), Swept::default());
     world.clock.advance(30 * 86_400 * 1_000_000);
-    assert_eq!(wait(world.engine.purge(10)), Ok(1));
+    assert_eq!(purge(10), Swept { gone: 1, ..Swept::default() });
     world.write(&board.ann, "board.Project.restore", id, Value::Null).refused(404, "not-found");
     assert!(world.store.rows(world.entity("board.Task")).is_empty());
     let journal = world.store.journal();
@@ -290,6 +317,43 @@ fn a_deleted_row_is_hidden_comes_back_or_goes_for_good() {
         .collect();
     let expected = [("created", 1), ("deleted", 2), ("restored", 3), ("deleted", 4), ("purged", 4)];
     assert_eq!(events, expected);
+}
+
+#[test]
+fn a_row_that_cannot_go_yet_holds_up_none_behind_it() {
+    let board = board();
+    let world = &board.world;
+    let day = 86_400 * 1_000_000;
+    let delete = |operation: &str, id: &str| {
+        world.write(&board.ann, operation, id, Value::Null).expect(204);
+        world.clock.advance(1);
+    };
+    // Hidden itself, and kept longer than what it refers to.
+    for name in ["kept", "kept too"] {
+        let project = board.project(json!({ "name": name }))["id"].as_str().unwrap().to_owned();
+        let body = json!({ "project": project });
+        let receipt = world.write(&board.ann, "board.Receipt.create", "", body).expect(201).id();
+        delete("board.Receipt.delete", &receipt);
+        delete("board.Project.delete", &project);
+    }
+    let free = board.project(json!({"name": "free"}))["id"].as_str().unwrap().to_owned();
+    delete("board.Project.delete", &free);
+    let whole = |count_max| {
+        let (mut from, mut steps) = (Some(Sweep::default()), Vec::new());
+        while let Some(place) = from {
+            let swept = wait(world.engine.purge(place, count_max)).unwrap();
+            steps.push((swept.gone, swept.kept));
+            from = swept.next;
+        }
+        steps
+    };
+    world.clock.advance(31 * day);
+    assert_eq!(whole(1), [(0, 1), (0, 1), (1, 0), (0, 0)]);
+    assert_eq!(whole(10), [(0, 2)]);
+    world.clock.advance(60 * day);
+    whole(10);
+    assert_eq!(whole(10), [(2, 0)], "what kept them has gone");
+    assert_eq!(whole(10), [(0, 0)]);
 }
 
 #[test]
