@@ -1,17 +1,15 @@
 //! API keys: made, listed, revoked.
 
 use architrave_engine::{
-    Failure, Problem,
+    Failure,
     ports::{ApiKeyRecord, Position},
 };
 use http::{HeaderMap, StatusCode};
-use serde::Deserialize;
 use serde_json::json;
-use uuid::Uuid;
 
 use super::{
     desk::{AdminDesk, AdminRequest},
-    rows::read,
+    form::Form,
 };
 use crate::{
     answer::{Parts, insert_text, names},
@@ -25,43 +23,27 @@ const LIFE_DAYS_MAX: i64 = 3_660;
 /// A day in microseconds.
 const DAY_US: i64 = 86_400_000_000;
 
-/// `POST /admin/v1/api-keys`
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Wanted {
-    name: String,
-    tenant: Option<Uuid>,
-    user: Option<Uuid>,
-    #[serde(default)]
-    roles: Vec<String>,
-    #[serde(default)]
-    scopes: Vec<String>,
-    /// 90 unless said otherwise.
-    expires_in_days: Option<i64>,
-}
-
 /// Makes a key. Its text is in this answer and nowhere else.
 pub(crate) async fn create(desk: &AdminDesk, request: &AdminRequest) -> Result<Parts, Failure> {
-    let wanted: Wanted = read(&request.body)?;
+    let known = ["name", "tenant", "user", "roles", "scopes", "expires_in_days"];
+    let mut form = Form::read(&request.body, &known)?;
+    form.require("name");
+    let name = form.text("name", 1..=120).unwrap_or_default();
+    let (tenant, user) = (form.id("tenant"), form.id("user"));
+    let (roles, scopes) = (form.texts("roles"), form.texts("scopes"));
+    let days = form.number("expires_in_days", 1..=LIFE_DAYS_MAX).unwrap_or(LIFE_DAYS);
+    form.finish()?;
     let now_us = desk.engine.clock().now_us();
-    let days = wanted.expires_in_days.unwrap_or(LIFE_DAYS);
-    if !(1..=LIFE_DAYS_MAX).contains(&days) {
-        let detail = format!("`expires_in_days` is 1 to {LIFE_DAYS_MAX}.");
-        return Err(Problem::of("invalid-body", detail).into());
-    }
-    if wanted.name.is_empty() || wanted.name.chars().count() > 120 {
-        return Err(Problem::of("invalid-body", "`name` has 1 to 120 characters.").into());
-    }
     let key = NewApiKey::make(&desk.environment, &**desk.engine.dice());
     let record = ApiKeyRecord {
         id: key.id,
         uuid: desk.engine.dice().id(now_us),
-        name: wanted.name,
+        name,
         secret_sha256: key.secret_sha256,
-        tenant: wanted.tenant,
-        user: wanted.user,
-        roles: wanted.roles,
-        scopes: wanted.scopes,
+        tenant,
+        user,
+        roles,
+        scopes,
         created_at_us: now_us,
         expires_at_us: Some(now_us + days * DAY_US),
         revoked_at_us: None,

@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod desk;
+mod form;
 mod rows;
 mod status;
 

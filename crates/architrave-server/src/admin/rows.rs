@@ -3,25 +3,15 @@
 use architrave_engine::{Failure, Problem, ports::Written};
 use architrave_model::EntityId;
 use http::{StatusCode, header};
-use serde::Deserialize;
-use serde_json::value::RawValue;
-use uuid::Uuid;
 
-use super::desk::{AdminDesk, AdminRequest};
+use super::{
+    desk::{AdminDesk, AdminRequest},
+    form::Form,
+};
 use crate::answer::{Parts, insert_text, names};
 
-/// `POST /admin/v1/users`
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NewUser<'a> {
-    tenant: Option<Uuid>,
-    /// Issuer and subject go together: the person that this user is.
-    issuer: Option<String>,
-    subject: Option<String>,
-    /// The body of a create request of the user entity.
-    #[serde(borrow)]
-    data: &'a RawValue,
-}
+/// Longest issuer and longest subject (OpenID Connect Core, 2: 255 ASCII characters; issuers are URLs).
+const LINK_LENGTH_MAX: usize = 2_048;
 
 /// Creates a tenant; the body is that of a create request of the tenant entity.
 pub(crate) async fn create_tenant(
@@ -35,14 +25,16 @@ pub(crate) async fn create_tenant(
 /// Creates a user, and ties them to a person at an issuer.
 pub(crate) async fn create_user(desk: &AdminDesk, request: AdminRequest) -> Result<Parts, Failure> {
     let entity = declared(desk.engine.plan().system.identity.user, "users")?;
-    let user: NewUser<'_> = read(&request.body)?;
-    let link = match (user.issuer, user.subject) {
-        (Some(issuer), Some(subject)) => Some((issuer, subject)),
-        (None, None) => None,
-        _ => return Err(Problem::of("invalid-body", "`issuer` and `subject` go together.").into()),
-    };
-    let body = user.data.get().as_bytes().to_vec();
-    answer(desk.engine.admin_create(entity, user.tenant, body, link).await?)
+    // Issuer and subject are the person that this user is; `data` is the body of a create request.
+    let mut form = Form::read(&request.body, &["tenant", "issuer", "subject", "data"])?;
+    form.together("issuer", "subject");
+    form.require("data");
+    let tenant = form.id("tenant");
+    let issuer = form.text("issuer", 1..=LINK_LENGTH_MAX);
+    let link = issuer.zip(form.text("subject", 1..=LINK_LENGTH_MAX));
+    let body = form.body("data");
+    form.finish()?;
+    answer(within_data(desk.engine.admin_create(entity, tenant, body, link).await)?)
 }
 
 /// Tenants, a page at a time: `?after=`.
@@ -70,13 +62,24 @@ fn declared(entity: Option<EntityId>, what: &str) -> Result<EntityId, Problem> {
     entity.ok_or_else(|| Problem::of("not-found", format!("The blueprint declares no {what}.")))
 }
 
-/// Reads a body, or says what does not fit.
-pub(super) fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Problem> {
-    serde_json::from_slice(body).map_err(|error| {
-        let is_shape = error.classify() == serde_json::error::Category::Data;
-        let code = if is_shape { "invalid-body" } else { "malformed-request" };
-        Problem::of(code, format!("The body does not fit: {error}."))
-    })
+/// Places are told as they are in the request, where the row's members stand below `data`.
+fn within_data(written: Result<Written, Failure>) -> Result<Written, Failure> {
+    let move_down = |problem: &mut Problem| {
+        for pointer in problem.errors.iter_mut().filter_map(|it| it.pointer.as_mut()) {
+            pointer.insert_str(0, "/data");
+        }
+    };
+    match written {
+        Ok(mut written) => {
+            written.answer.problem.as_mut().into_iter().for_each(move_down);
+            Ok(written)
+        }
+        Err(Failure::Problem(mut problem)) => {
+            move_down(&mut problem);
+            Err(Failure::Problem(problem))
+        }
+        Err(fault) => Err(fault),
+    }
 }
 
 fn answer(written: Written) -> Result<Parts, Failure> {

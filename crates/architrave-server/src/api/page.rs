@@ -2,21 +2,20 @@
 
 use std::fmt::Write;
 
+use architrave_engine::Problem;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use super::desk::Desk;
 use crate::{
-    answer::{Cache, Parts, insert_text, matches_none},
+    answer::{Cache, Parts, insert_text},
     request::Intake,
 };
 
 /// A page, or 304 where the client has it.
-pub(crate) fn page(desk: &Desk, position: usize, intake: &Intake<'_>) -> Option<Parts> {
-    let page = desk.pages.get(position)?;
-    let has_it = intake
-        .if_none_match
-        .and_then(|it| it.to_str().ok())
-        .is_some_and(|it| matches_none(it, &page.etag));
+pub(crate) fn page(desk: &Desk, position: usize, intake: &Intake<'_>) -> Result<Parts, Problem> {
+    let page = desk.pages.get(position);
+    let page = page.ok_or_else(|| Problem::of("not-found", "There is no such page."))?;
+    let has_it = intake.if_none_match()?.is_some_and(|it| it.names(&page.etag));
     let mut parts = if has_it {
         Parts::empty(StatusCode::NOT_MODIFIED)
     } else {
@@ -28,7 +27,7 @@ pub(crate) fn page(desk: &Desk, position: usize, intake: &Intake<'_>) -> Option<
     }
     parts.cache = Cache::Public;
     insert_text(&mut parts.headers, &header::ETAG, &page.etag);
-    Some(parts)
+    Ok(parts)
 }
 
 /// The process runs.

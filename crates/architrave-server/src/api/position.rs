@@ -25,16 +25,18 @@ pub(crate) async fn reach(intake: &Intake<'_>, store: &dyn Store) -> Result<(), 
             "`Architrave-Min-Position` takes what `Architrave-Position` gave.",
         )
     })?;
-    let is_reached = || {
-        let position = store.status().position;
-        position.map(|it| it.epoch == wanted.epoch && it >= wanted)
-    };
+    if store.status().position.is_none_or(|it| it.epoch != wanted.epoch) {
+        // Of a backup that was restored, or of another server: waiting would not help.
+        let detail = "The position belongs to another history of this data; leave it out.";
+        return Err(Problem::of("position-not-reached", detail).into());
+    }
+    let is_reached = || store.status().position.is_some_and(|it| it >= wanted);
     let waiting = async {
-        while is_reached() != Some(true) {
+        while !is_reached() {
             tokio::time::sleep(LOOK_INTERVAL).await;
         }
     };
-    if is_reached() == Some(true) || tokio::time::timeout(WAIT_MAX, waiting).await.is_ok() {
+    if is_reached() || tokio::time::timeout(WAIT_MAX, waiting).await.is_ok() {
         return Ok(());
     }
     let mut problem =

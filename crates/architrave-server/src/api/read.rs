@@ -6,7 +6,7 @@ use http::{HeaderValue, StatusCode, header};
 
 use super::{desk::Desk, position};
 use crate::{
-    answer::{Cache, Parts, insert_text, matches_none, names},
+    answer::{Cache, Parts, Tags, insert_text, names},
     request::Intake,
     router::decode_query,
 };
@@ -26,18 +26,19 @@ pub(crate) async fn read(
     if !intake.accepts_json {
         return Err(Problem::of("not-acceptable", "This is served as `application/json`.").into());
     }
+    let known = intake.if_none_match()?;
     let query = decode_query(query)?;
     position::reach(intake, &**desk.engine.store()).await?;
     let request =
         ReadRequest { operation, caller, id, query: &query, counts_exactly: intake.counts_exactly };
     let mut body = Vec::with_capacity(ROOM);
     let reply = desk.engine.read(&request, &mut body).await?;
-    Ok(answer(reply, body, intake))
+    Ok(answer(reply, body, known.as_ref()))
 }
 
-fn answer(reply: ReadReply, body: Vec<u8>, intake: &Intake<'_>) -> Parts {
-    let is_unchanged = match (&reply.etag, intake.if_none_match.and_then(|it| it.to_str().ok())) {
-        (Some(etag), Some(sent)) => matches_none(sent, etag),
+fn answer(reply: ReadReply, body: Vec<u8>, known: Option<&Tags<'_>>) -> Parts {
+    let is_unchanged = match (&reply.etag, known) {
+        (Some(etag), Some(known)) => known.names(etag),
         _ => false,
     };
     let mut parts = if is_unchanged {

@@ -147,8 +147,7 @@ async fn answer(
     match target {
         Target::Live => Ok(page::live()),
         Target::Ready => Ok(page::ready(&**desk.engine.store())),
-        Target::Page(position) => page::page(desk, position, asking.intake)
-            .ok_or_else(|| Problem::of("not-found", "There is no such page.").into()),
+        Target::Page(position) => Ok(page::page(desk, position, asking.intake)?),
         Target::Operation(id) => operate(desk, asking, id, row, body, seen).await,
     }
 }

@@ -37,6 +37,7 @@ pub(crate) async fn receive(
     }
     let idempotency_key = key(sent.operation, intake)?;
     let if_match = intake.if_match()?;
+    intake.refuse_if_none_match()?;
     let kind = body_kind(sent.operation.kind);
     check_media(intake, kind, sent.body.is_end_stream())?;
     let bytes_max = desk.engine.plan().body_bytes_max;

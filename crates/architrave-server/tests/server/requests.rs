@@ -201,6 +201,24 @@ fn requests_are_refused_by_what_is_wrong_with_them() {
             "unknown-parameter",
         ),
         (
+            "known tag without quotes",
+            plain("GET /v1/products", "if-none-match: 3\r\n"),
+            400,
+            "malformed-request",
+        ),
+        (
+            "known tags beyond the limit",
+            plain("GET /v1/products", &format!("if-none-match: \"{}\"\r\n", long(1_023))),
+            400,
+            "malformed-request",
+        ),
+        (
+            "write if the tag is not known",
+            post(&format!("{json}if-none-match: *\r\n"), "{}"),
+            400,
+            "malformed-request",
+        ),
+        (
             "key with a space",
             post(&format!("{json}idempotency-key: a b\r\n"), "{}"),
             400,
