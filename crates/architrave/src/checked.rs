@@ -30,7 +30,10 @@ impl Checked {
         let mut blueprint = Blueprint::load(path)?;
         let (system, found) = architrave_blueprint::read(&blueprint.files);
         let mut findings = blueprint.findings.clone();
-        findings.extend(found);
+        if findings.is_empty() {
+            // What stands in a file that is no text would only be guessed at.
+            findings.extend(found);
+        }
         let text = lock_file::read(&blueprint.folder)?;
         let id = FileId(u32::try_from(blueprint.files.len()).unwrap_or(u32::MAX));
         let (before, found) = Lock::parse(id, &text);

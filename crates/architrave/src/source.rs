@@ -36,6 +36,10 @@ impl Blueprint {
         let about = fs::metadata(path).map_err(|error| cannot_read(path, &error))?;
         let (folder, paths) = if about.is_dir() {
             (path.to_owned(), files_of(path)?)
+        } else if !about.is_file() {
+            // A pipe would be waited for without end, a device read without end.
+            let what = format!("{} is neither a file nor a folder", path.display());
+            return Err(Fault::new(what, "name a file, or a folder of *.hcl files"));
         } else {
             let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
             (folder.unwrap_or(Path::new(".")).to_owned(), vec![path.to_owned()])
@@ -157,6 +161,13 @@ mod tests {
         assert_eq!(Blueprint::load(folder.path()).unwrap().files.len(), 1);
         let fault = Blueprint::load(&folder.path().join("self.hcl")).unwrap_err();
         assert!(fault.what.contains("symbolic links"), "{fault}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_is_not_read() {
+        let fault = Blueprint::load(Path::new("/dev/zero")).unwrap_err();
+        assert_eq!(fault.what, "/dev/zero is neither a file nor a folder");
     }
 
     #[test]

@@ -33,6 +33,7 @@ fn folder() -> tempfile::TempDir {
     write("good/blueprint.hcl", good);
     write("broken/blueprint.hcl", b"system Broken { edition = \"2026\"\ncontext a {\n");
     write("latin/blueprint.hcl", b"# caf\xe9\nsystem Latin { edition = \"2026\" }\n");
+    write("wide/blueprint.hcl", b"\xff\xfes\0y\0s\0t\0e\0m\0 \0W\0 \0{\0}\0\n\0");
     write("empty/readme.txt", b"nothing here");
     write("ugly/blueprint.hcl", b"system   Ugly   {  edition=\"2026\"  }\n");
     write("foreign/architrave.sqlite", b"this is no database at all, not even a little one");
@@ -55,7 +56,8 @@ fn mistakes_say_what_where_why_and_what_to_do() {
         (&["check", "nowhere"], 3, &["cannot read nowhere", "no such file or directory", "architrave new"]),
         (&["check", "empty"], 3, &["empty has no *.hcl file", "architrave new"]),
         (&["check", "broken"], 1, &["error[AR0102]", "broken/blueprint.hcl:"]),
-        (&["check", "latin"], 1, &["error[AR0119]", "UTF-8"]),
+        (&["check", "latin"], 1, &["error[AR0119]", "UTF-8", "\n1 error\n"]),
+        (&["check", "wide"], 1, &["error[AR0119]", "\n1 error\n"]),
         (&["check", "good"], 0, &["good is fine: 0 contexts"]),
         (&["plan", "broken"], 1, &["error[AR0102]"]),
         (&["serve", "broken", "--dev"], 1, &["error[AR0102]"]),
@@ -76,7 +78,8 @@ fn mistakes_say_what_where_why_and_what_to_do() {
         (&["explain", "AR0102"], 0, &["# AR0102", "## Cause", "## Fix"]),
         (&["explain", "not-unique"], 0, &["HTTP status 409"]),
         (&["explain", "AR9999"], 2, &["there is no code AR9999"]),
-        (&["verify", "--data", "nowhere"], 3, &["nowhere"]),
+        (&["check", "/dev/null"], 3, &["/dev/null is neither a file nor a folder"]),
+        (&["verify", "--data", "nowhere"], 3, &["there is no database in nowhere", "`--data`"]),
         (&["new", "good"], 3, &["is there already", "nothing was changed"]),
         (&["fmt", "ugly", "--check"], 1, &["ugly/blueprint.hcl"]),
         (&["fmt", "ugly"], 0, &["ugly/blueprint.hcl"]),

@@ -17,10 +17,11 @@ use std::{
 
 use architrave_engine::{
     Engine, EngineSettings, Fault,
-    ports::{Clock, Dice as _},
+    ports::{Clock, Dice},
 };
 use architrave_plan::Plan;
 use architrave_server::{AdminConfig, Bounds, Log, Network, Server, ServerConfig};
+use architrave_store::SqliteSettings;
 
 pub use access::{Running, admin_client};
 pub use folder::{DataFolder, write_private, write_public};
@@ -55,8 +56,27 @@ pub struct Options {
     pub trusted_proxies: Vec<Network>,
     /// Limits of connections and requests.
     pub bounds: Bounds,
+    /// Limits of the store.
+    pub store: SqliteSettings,
     /// Threads that serve; 0: the current runtime does.
     pub threads: usize,
+    /// What time it is, and chance: the machine's, unless a test brings its own.
+    pub world: World,
+}
+
+/// Time and chance, as everything below takes them.
+#[derive(Clone)]
+pub struct World {
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes ids and keys.
+    pub dice: Arc<dyn Dice>,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self { clock: Arc::new(SystemClock::default()), dice: Arc::new(SystemDice::default()) }
+    }
 }
 
 impl Options {
@@ -74,7 +94,9 @@ impl Options {
             has_limits: false,
             trusted_proxies: Vec::new(),
             bounds: Bounds::default(),
+            store: SqliteSettings::default(),
             threads: 0,
+            world: World::default(),
         }
     }
 }
@@ -105,11 +127,9 @@ impl Backend {
             return Err(dev::refused_on(options.listen));
         }
         let folder = DataFolder::open(&options.data)?;
-        let dice = Arc::new(SystemDice::default());
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-        let shared = Arc::clone(&clock);
+        let World { clock, dice } = options.world.clone();
         let cursor_key = folder.key("cursor.key", &*dice)?;
-        let token = root_token(&folder, &dice)?;
+        let token = root_token(&folder, &*dice)?;
         let issuer = if options.is_dev { Some(dev::DevIssuer::open(&folder)?) } else { None };
         let issuers = match &issuer {
             Some(issuer) => vec![issuers::development(&plan.system, issuer)],
@@ -118,6 +138,7 @@ impl Backend {
         };
         let pages = pages::all(&plan);
         let plan = Arc::new(plan);
+        let shared = Arc::clone(&clock);
         let store = store::open(Arc::clone(&plan), shared, &folder, &options, &log)?;
         let settings = EngineSettings { cursor_key, remember_us: REMEMBER_US };
         let engine = Arc::new(Engine::new(plan, store, clock, dice, settings));
@@ -154,7 +175,7 @@ impl Backend {
 }
 
 /// What the administrator's callers send; made at the first start, never printed.
-fn root_token(folder: &DataFolder, dice: &SystemDice) -> Result<String, Fault> {
+fn root_token(folder: &DataFolder, dice: &dyn Dice) -> Result<String, Fault> {
     let make = || {
         let mut bytes = [0; 32];
         dice.fill(&mut bytes);

@@ -40,7 +40,7 @@ pub(super) fn open(
             Some(fault) => log.fault(fault, &[]),
             None => log.line(Level::Info, "writing works again", &[]),
         }),
-        ..SqliteSettings::default()
+        ..options.store.clone()
     };
     Ok(Arc::new(SqliteStore::open(folder.path(), plan, vault, clock, settings)?))
 }

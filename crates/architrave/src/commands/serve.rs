@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use architrave_engine::Fault;
-use architrave_server::{Bounds, Format, Level, Log, Network};
+use architrave_server::{Format, Level, Log, Network};
 use clap::Args;
 
 use crate::{
@@ -78,16 +78,14 @@ impl Arguments {
         let options = Options {
             listen: self.listen,
             admin_listen: self.admin_listen,
-            data: self.data,
             key_file: self.key_file,
-            is_dev: self.dev,
             has_callers: true,
             has_limits: !self.no_limits,
             trusted_proxies: self.trusted_proxy,
-            bounds: Bounds::default(),
             threads: self
                 .threads
                 .map_or(if cfg!(target_os = "linux") { cores } else { 0 }, usize::from),
+            ..Options::private(&self.data, self.dev)
         };
         let served = super::block_on(async {
             let backend = Backend::start(plan, options, Arc::clone(&log)).await?;

@@ -17,7 +17,14 @@ pub struct Arguments {
 
 impl Arguments {
     pub(super) fn run(self, console: Console) -> Result<Exit, Fault> {
-        let verified = architrave_store::verify(&self.data.join("architrave.sqlite"))?;
+        let path = self.data.join("architrave.sqlite");
+        if !path.exists() {
+            return Err(Fault::new(
+                format!("there is no database in {}", self.data.display()),
+                "name the data folder of a server with `--data`",
+            ));
+        }
+        let verified = architrave_store::verify(&path)?;
         for difference in &verified.differences {
             console.line(difference);
         }

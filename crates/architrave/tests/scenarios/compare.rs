@@ -1,7 +1,8 @@
 //! Compares answers with what a story expects.
 //!
 //! Members that the story does not name are not looked at; `"(absent)"` says that one must not be there,
-//! `"*"` that any value will do, `"{{name}}"` captures a value or compares it with the captured one. Lists
+//! `"*"` that any value will do, `"{{name}}"` captures a value or compares it with the captured one; in a text,
+//! `1.{{epoch}}.*` captures up to the next sign. Lists
 //! have the length that is written, unless their last item is `"..."`.
 
 use std::collections::BTreeMap;
@@ -44,6 +45,13 @@ pub(crate) fn text(expected: &str, actual: &str, known: &mut Known) -> Result<()
         known.insert(name.to_owned(), Value::from(actual));
         return Ok(());
     }
+    if let Some((before, name, behind)) = first_unknown(expected, known)
+        && let Some(rest) = actual.strip_prefix(&fill(before, known))
+    {
+        // Captured up to the sign that stands behind it.
+        let end = behind.chars().next().and_then(|it| rest.find(it)).unwrap_or(rest.len());
+        known.insert(name.to_owned(), Value::from(&rest[..end]));
+    }
     let expected = fill(expected, known);
     let fits = match expected.split_once('*') {
         // `"1-*"`: the beginning and the end are given.
@@ -55,6 +63,20 @@ pub(crate) fn text(expected: &str, actual: &str, known: &mut Known) -> Result<()
         None => expected == actual,
     };
     if fits { Ok(()) } else { Err(format!("expected {expected}, found {actual}")) }
+}
+
+/// The first placeholder that nothing is known of yet, with what stands around it.
+fn first_unknown<'a>(text: &'a str, known: &Known) -> Option<(&'a str, &'a str, &'a str)> {
+    let mut from = 0;
+    while let Some(start) = text[from..].find("{{").map(|it| it + from) {
+        let end = text[start..].find("}}")? + start;
+        let name = &text[start + 2..end];
+        if !name.contains(' ') && !known.contains_key(name) {
+            return Some((&text[..start], name, &text[end + 2..]));
+        }
+        from = end + 2;
+    }
+    None
 }
 
 /// Compares JSON at a place.

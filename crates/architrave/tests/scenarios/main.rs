@@ -3,24 +3,20 @@
 #![cfg(test)]
 
 mod compare;
+mod raw;
 mod story;
+mod world;
 
 use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
-use architrave::{
-    backend::{Backend, Options},
-    checked::{Checked, LockUse},
-    console::Console,
-};
-use architrave_drive::client::{Call, Client};
-use architrave_server::{Format, Log};
+use architrave_drive::client::{Call, Reply};
 use serde_json::Value;
-use story::{Step, Story};
+use story::{Happening, Step, Story};
+use world::Served;
 
 #[test]
 fn every_story_comes_true() {
@@ -43,6 +39,25 @@ fn every_story_comes_true() {
     );
 }
 
+/// Refusals that no story can bring about, and the tests that do.
+const TOLD_ELSEWHERE: &[(&str, &str)] =
+    &[("internal-error", "architrave-server/tests/server/answers.rs, with a store that fails")];
+
+#[test]
+fn every_refusal_has_a_story() {
+    let told: Vec<String> = stories().iter().map(|it| fs::read_to_string(it).unwrap()).collect();
+    let is_told = |code: &str| {
+        let expected = format!("\"code\": \"{code}\"");
+        told.iter().any(|it| it.contains(&expected))
+    };
+    let untold: Vec<&str> = architrave_plan::ALL_PROBLEMS
+        .iter()
+        .map(|it| it.code)
+        .filter(|code| !is_told(code) && !TOLD_ELSEWHERE.iter().any(|(it, _)| it == code))
+        .collect();
+    assert!(untold.is_empty(), "no story tells of {}", untold.join(", "));
+}
+
 /// All stories, or those that `SCENARIO` names a part of.
 fn stories() -> Vec<PathBuf> {
     let wanted = std::env::var("SCENARIO").unwrap_or_default();
@@ -63,72 +78,32 @@ type Failure = String;
 fn run(story: &Story) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let folder = tempfile::tempdir().unwrap();
-        let blueprint = match &story.example {
-            Some(example) => root().join(example),
-            None => {
-                fs::write(folder.path().join("blueprint.hcl"), &story.blueprint).unwrap();
-                folder.path().join("blueprint.hcl")
-            }
-        };
-        let checked = Checked::load(&blueprint).unwrap();
-        let plan = checked.into_plan(Console, LockUse::Ignore).unwrap();
-        let plan = plan.ok_or("1: the blueprint has errors")?;
-        let mut options = Options::private(&folder.path().join("data"), true);
-        options.has_limits = story.has_limits;
-        let log = Log::new(Format::Json, Box::new(std::io::sink()));
-        let backend = Backend::start(plan, options, Arc::clone(&log)).await.unwrap();
-        let client = Client::new(&format!("http://{}", backend.api));
-        let tokens: BTreeMap<String, String> = backend.tokens.iter().cloned().collect();
-        let mut known = BTreeMap::new();
-        for (name, token) in &tokens {
-            let me = client.send(&Call::get("/v1/me").token(Some(token))).await.unwrap().json();
-            for (suffix, member) in [("", "user"), ("_tenant", "tenant")] {
-                if let Some(id) = me[member].as_str() {
-                    known.insert(format!("{name}{suffix}"), Value::from(id));
-                }
-            }
-        }
+        let mut served = Served::start(story).await?;
+        let mut known = served.people().await;
         let mut outcome = Ok(());
-        for step in &story.steps {
-            outcome = one(step, &client, &tokens, &mut known).await;
+        for happening in &story.happenings {
+            outcome = match happening {
+                Happening::Request(step) => one(step, &served, &mut known).await,
+                Happening::Meanwhile(what) => {
+                    served.happens(*what).await;
+                    Ok(())
+                }
+            };
             if outcome.is_err() {
                 break;
             }
         }
-        backend.stop().await;
+        served.stop().await;
         outcome
     })
 }
 
 async fn one(
     step: &Step,
-    client: &Client,
-    tokens: &BTreeMap<String, String>,
+    served: &Served,
     known: &mut BTreeMap<String, Value>,
 ) -> Result<(), Failure> {
-    let fill = |text: &str| compare::fill(text, known);
-    let mut call = Call {
-        method: step.method.parse().map_err(|_| format!("{}: no method", step.line))?,
-        path: fill(&step.path),
-        ..Call::default()
-    };
-    if let Some(who) = &step.caller {
-        let token =
-            tokens.get(who).ok_or_else(|| format!("{}: nobody is called {who}", step.line))?;
-        call = call.token(Some(token));
-    }
-    let has_type = step.headers.iter().any(|it| it.0.eq_ignore_ascii_case("content-type"));
-    if let Some(body) = &step.body {
-        call.body = Some(fill(body).into());
-        if !has_type {
-            call = call.header("content-type", "application/json");
-        }
-    }
-    for (name, value) in &step.headers {
-        call = call.header(name, fill(value));
-    }
-    let reply = client.send(&call).await.map_err(|error| format!("{}: {error}", step.line))?;
+    let reply = send(step, served, known).await.map_err(|it| format!("{}: {it}", step.line))?;
     let shown = String::from_utf8_lossy(&reply.body).into_owned();
     let failed = |reason: String| {
         format!(
@@ -157,4 +132,35 @@ async fn one(
         compare::json(expected, &reply.json(), known, "").map_err(failed)?;
     }
     Ok(())
+}
+
+/// Sends a step's request as its caller.
+async fn send(
+    step: &Step,
+    served: &Served,
+    known: &BTreeMap<String, Value>,
+) -> Result<Reply, Failure> {
+    let fill = |text: &str| compare::fill(text, known);
+    let mut call = Call {
+        method: step.method.parse().map_err(|_| "no method")?,
+        path: fill(&step.path),
+        ..Call::default()
+    };
+    let (client, token) = served.caller(step.caller.as_deref())?;
+    call = call.token(token);
+    let has = |name: &str| step.headers.iter().any(|it| it.0.eq_ignore_ascii_case(name));
+    if let Some(body) = &step.body {
+        call.body = Some(fill(body).into());
+        if !has("content-type") {
+            call = call.header("content-type", "application/json");
+        }
+    }
+    for (name, value) in &step.headers {
+        call = call.header(name, fill(value));
+    }
+    if has("content-length") {
+        let base = client.base().to_owned();
+        return tokio::task::spawn_blocking(move || raw::send(&base, &call)).await.unwrap();
+    }
+    client.send(&call).await.map_err(|error| error.to_string())
 }

@@ -1,10 +1,13 @@
 //! Reads a story: Markdown whose fences are a blueprint, requests and answers.
 //!
-//! - `hcl`: the blueprint; or `example examples/storefront`. `with limits` behind either switches rate
-//!   limits on.
-//! - `http as customer`: a request by that person of `--dev`; without `as`, by nobody. First line method and
-//!   path, then headers, an empty line, the body.
+//! - `hcl`: the blueprint; or `example examples/storefront`. Behind either, `with limits` switches rate limits
+//!   on, `with short times` gives a body 0.2 s and a request 0.9 s.
+//! - `http as customer`: a request by that person of `--dev`; without `as`, by nobody; `as stranger`, by
+//!   somebody whose token says nothing about them; `as administrator`, to the administrator's listener. First line method and path, then headers, an empty line, the
+//!   body. A `Content-Length` that is written down is sent as it is, however long the body.
 //! - `answer 201`: what the request before must be answered: headers, an empty line, JSON.
+//! - `meanwhile`: what happens in the world: `31 days pass` (and the sweep runs), `the writer stops`,
+//!   `the queue fills`, `the writer goes on`.
 //!
 //! `{{name}}` stands for a value that was captured before; `{{repeat x 9000}}` for 9,000 times `x`; every
 //! person's user is known by the person's name, their tenant as `customer_tenant`.
@@ -17,7 +20,23 @@ pub(crate) struct Story {
     pub(crate) example: Option<String>,
     pub(crate) blueprint: String,
     pub(crate) has_limits: bool,
-    pub(crate) steps: Vec<Step>,
+    pub(crate) has_short_times: bool,
+    pub(crate) happenings: Vec<Happening>,
+}
+
+/// What a story consists of.
+pub(crate) enum Happening {
+    Request(Box<Step>),
+    Meanwhile(Meanwhile),
+}
+
+/// What happens beside the requests.
+#[derive(Clone, Copy)]
+pub(crate) enum Meanwhile {
+    DaysPass(u32),
+    WriterStops,
+    QueueFills,
+    WriterGoesOn,
 }
 
 /// A request and its expected answer.
@@ -49,12 +68,14 @@ impl Story {
             }
             story.fence(info, &inside, number + 1);
         }
-        assert!(story.steps.iter().all(|it| it.status != 0), "every request has an answer");
+        let is_answered = |it: &Happening| !matches!(it, Happening::Request(it) if it.status == 0);
+        assert!(story.happenings.iter().all(is_answered), "every request has an answer");
         story
     }
 
     fn fence(&mut self, info: &str, inside: &[&str], line: usize) {
         self.has_limits |= info.ends_with("with limits");
+        self.has_short_times |= info.ends_with("with short times");
         let words: Vec<&str> = info.split_whitespace().collect();
         match words.as_slice() {
             ["hcl", ..] => self.blueprint = format!("{}\n", inside.join("\n")),
@@ -67,7 +88,7 @@ impl Story {
                 let (first, rest) = inside.split_first().expect("a request has a first line");
                 let (method, path) = first.split_once(' ').expect("method and path");
                 let (headers, body) = message(rest);
-                self.steps.push(Step {
+                self.happenings.push(Happening::Request(Box::new(Step {
                     line,
                     caller,
                     method: method.to_owned(),
@@ -75,10 +96,12 @@ impl Story {
                     headers,
                     body,
                     ..Step::default()
-                });
+                })));
             }
             ["answer", status] => {
-                let step = self.steps.last_mut().expect("an answer follows a request");
+                let Some(Happening::Request(step)) = self.happenings.last_mut() else {
+                    panic!("line {line}: an answer follows a request")
+                };
                 assert_eq!(step.status, 0, "line {line}: one answer for one request");
                 let (headers, body) = message(inside);
                 step.status = status.parse().expect("a status");
@@ -87,8 +110,24 @@ impl Story {
                     serde_json::from_str(&it).unwrap_or_else(|error| panic!("line {line}: {error}"))
                 });
             }
+            ["meanwhile"] => {
+                let happening = inside.iter().map(|it| Happening::Meanwhile(meanwhile(it, line)));
+                self.happenings.extend(happening);
+            }
             // Other fences are for readers: outputs, shell lines.
             _ => {}
+        }
+    }
+}
+
+fn meanwhile(text: &str, line: usize) -> Meanwhile {
+    match text {
+        "the writer stops" => Meanwhile::WriterStops,
+        "the queue fills" => Meanwhile::QueueFills,
+        "the writer goes on" => Meanwhile::WriterGoesOn,
+        _ => {
+            let days = text.strip_suffix(" days pass").and_then(|it| it.parse().ok());
+            Meanwhile::DaysPass(days.unwrap_or_else(|| panic!("line {line}: {text} never happens")))
         }
     }
 }
