@@ -52,6 +52,23 @@ fn the_plan_and_the_lock_are_as_recorded() {
 }
 
 #[test]
+fn what_does_not_run_yet_is_part_of_the_plan_too() {
+    let before = planned(BLUEPRINT, "").plan.hash;
+    for (declared, changed) in [
+        ("deadline = \"30m\"", "deadline = \"45m\""),
+        ("every    = \"1h\"", "every    = \"2h\""),
+        ("attempts = 12", "attempts = 11"),
+        ("timeout         = \"4s\"", "timeout         = \"5s\""),
+        ("${event.number} is paid", "${event.number} was paid"),
+        ("availability = \"99.9%\"", "availability = \"99.8%\""),
+    ] {
+        assert!(BLUEPRINT.contains(declared), "{declared}");
+        let after = planned(&BLUEPRINT.replace(declared, changed), "").plan.hash;
+        assert_ne!(after, before, "{declared}");
+    }
+}
+
+#[test]
 fn a_comment_changes_nothing() {
     let commented = BLUEPRINT.replace("  entity Category {", "  # Shelves.\n  entity Category {");
     assert_ne!(commented, BLUEPRINT);

@@ -1,6 +1,7 @@
 //! The plan as JSON, for people, agents and diffs: stable order, same bytes on every machine, rules in
 //! the words of the blueprint. Comments are not in it, so that its hash does not change with them.
 
+mod declared;
 mod entity;
 mod event;
 mod input;

@@ -2,13 +2,17 @@
 
 use architrave_model::{EntityId, Identity, RateKey, Setting, TenantSource};
 
-use super::tree::{Json, object};
+use super::{
+    declared::declared,
+    tree::{Json, object},
+};
 use crate::{Plan, RateLimit};
 
 pub(super) fn system(plan: &Plan) -> Json {
     let system = &plan.system;
     object(vec![
         ("name", Json::text(&system.name.text)),
+        ("declared", Json::text(declared(system))),
         ("edition", Json::text(&system.edition)),
         ("currency", Json::text(&system.currency)),
         ("currency_digits", Json::number(system.currency_digits)),
