@@ -13,6 +13,7 @@ mod compose;
 mod dockerfile;
 mod input;
 mod shared;
+mod sql;
 mod yaml;
 
 use architrave_model::{Finding, SourceFile, graph::Graph};
@@ -46,6 +47,7 @@ struct Importer {
 const IMPORTERS: &[Importer] = &[
     Importer { name: "dockerfile", recognises: dockerfile::recognises, read: dockerfile::read },
     Importer { name: "compose", recognises: compose::recognises, read: compose::read },
+    Importer { name: "sql", recognises: sql::recognises, read: sql::read },
 ];
 
 /// Reads all files into one graph. Total: bad input becomes findings, never a panic; time and memory are

@@ -11,3 +11,4 @@ pub(crate) const NOT_TEXT: Code = Code("AR0905");
 pub(crate) const UNEXPECTED: Code = Code("AR0906");
 pub(crate) const ALTERNATIVE: Code = Code("AR0907");
 pub(crate) const TEMPLATE: Code = Code("AR0908");
+pub(crate) const STATEMENT: Code = Code("AR0911");

@@ -32,6 +32,11 @@ pub const CODES: &[CodePage] = &[
         text: include_str!("AR0907.md"),
     },
     CodePage { code: "AR0908", title: "a template is not read", text: include_str!("AR0908.md") },
+    CodePage {
+        code: "AR0911",
+        title: "a statement could not be read",
+        text: include_str!("AR0911.md"),
+    },
 ];
 
 /// The page of a code, in whatever case it is written.

@@ -1,6 +1,6 @@
 //! Statements that change a schema, and what each does to a running system.
 
-use super::Node;
+use super::{Known, Node};
 
 /// One statement of a migration.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +18,9 @@ pub struct MigrationStep {
     pub column: Option<String>,
     /// What it does.
     pub kind: ChangeKind,
+    /// Product whose dialect it is written in, lower case, e.g. `postgresql`: what locks in one does not in
+    /// another.
+    pub product: Known<String>,
     /// Whether the table was made in the same file (or the same run), so that it is still empty.
     pub table_is_new: bool,
     /// Whether a lock or statement time-out is in force.

@@ -184,6 +184,8 @@ pub struct Payload {
     pub fields: Vec<PayloadField>,
     /// Whether members that are not listed are refused.
     pub is_closed: Known<bool>,
+    /// Name of its schema in the contract, e.g. `Order`; for lists that of an item.
+    pub schema_name: Option<String>,
 }
 
 /// A member of a body.
@@ -199,6 +201,12 @@ pub struct PayloadField {
     pub kind: Known<super::ColumnKind>,
     /// Whether text, lists and numbers have bounds.
     pub is_bounded: Known<bool>,
+    /// The texts that it may have, for enumerations; empty where that is not known.
+    pub values: Vec<String>,
+    /// Longest text in characters, largest list in items; absent: unbounded.
+    pub length_max: Known<u64>,
+    /// Whether it must be there.
+    pub is_required: Known<bool>,
     /// Personal data.
     pub personal: Known<super::PersonalData>,
     /// Whether it is a credential.

@@ -77,6 +77,10 @@ pub struct Column {
     pub is_nullable: Known<bool>,
     /// Whether its values are unique (alone).
     pub is_unique: Known<bool>,
+    /// The texts that it may have, for enumerations; empty where that is not known.
+    pub values: Vec<String>,
+    /// Smallest number that is accepted, as written.
+    pub at_least: Option<String>,
     /// Longest text in characters, largest list in items; absent: unbounded.
     pub length_max: Known<u64>,
     /// Personal data.

@@ -72,7 +72,7 @@ pub(super) fn told(
 }
 
 fn closed(origin: Origin, fields: Vec<PayloadField>) -> Payload {
-    Payload { origin, fields, is_closed: Known::built_in(true) }
+    Payload { origin, fields, is_closed: Known::built_in(true), ..Payload::default() }
 }
 
 fn rows(
@@ -128,6 +128,7 @@ fn from_column(
         is_secret: column.is_secret.clone(),
         is_restricted: Known::Is(restricted, column.origin),
         is_read_only: Known::Is(column.is_client_writable.value() == Some(&false), column.origin),
+        ..PayloadField::default()
     }
 }
 

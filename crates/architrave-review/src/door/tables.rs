@@ -154,6 +154,7 @@ fn column(plan: &Plan, table: &PlanTable, column: &PlanColumn) -> Column {
         default_text: Known::Absent(origin),
         is_computed,
         is_client_writable: Known::Is(is_client_writable(plan, entity, table, column), origin),
+        ..Column::default()
     }
 }
 
