@@ -50,8 +50,16 @@ pub struct StepTime {
 /// take milliseconds and are left out.
 #[must_use]
 pub fn step_times(graph: &Graph, process: &Process) -> Vec<StepTime> {
-    let calls = |step: &ProcessStep| graph.edges.iter().find(|it| it.from == step.node.id).cloned();
-    process.steps.iter().filter_map(|it| Some(step_time(it, &calls(it)?))).collect()
+    process.steps.iter().filter_map(|it| Some(step_time(it, call_of_step(graph, it)?))).collect()
+}
+
+/// The edge of what a step runs, as against what undoes it or asks for its outcome.
+fn call_of_step<'g>(graph: &'g Graph, step: &ProcessStep) -> Option<&'g Edge> {
+    graph.edges.iter().find(|it| {
+        it.from == step.node.id
+            && it.is_remote.value() != Some(&false)
+            && step.runs.split_once(':').is_some_and(|(_, name)| name == it.node.name)
+    })
 }
 
 fn step_time(step: &ProcessStep, edge: &Edge) -> StepTime {
@@ -77,13 +85,18 @@ fn repeats(step: &ProcessStep) -> Option<u32> {
 }
 
 fn one_run(step: &ProcessStep, edge: &Edge) -> Result<(i64, String), String> {
-    if let Some(us) = step.timeout_us.value() {
+    // A step without a timeout of its own has that of the call, which is for one attempt.
+    let is_own = step.timeout_us.span() == step.node.origin.span;
+    if let (Some(us), true) = (step.timeout_us.value(), is_own) {
         return Ok((*us, format!("its own timeout of {}", super::words::time(*us))));
     }
     call_of(edge)
 }
 
-/// Longest time of the calls of an edge and how it comes about, or what is missing.
+/// Longest time of a call over an edge and how it comes about, or what is missing.
+///
+/// # Errors
+/// What is missing, in words.
 pub fn call_of(edge: &Edge) -> Result<(i64, String), String> {
     let Some(timeout) = edge.timeout_us.value() else {
         return Err(format!("the timeout of `{}`", edge.node.name));

@@ -1,6 +1,9 @@
 //! Rules of the cost family, in the order of their ids.
 
+mod no_budget;
+mod over_budget;
+
 use crate::Rule;
 
 /// To add one: a file and a page beside this one, a `mod` line and a line here.
-pub(super) const RULES: &[Rule] = &[];
+pub(super) const RULES: &[Rule] = &[over_budget::RULE, no_budget::RULE];

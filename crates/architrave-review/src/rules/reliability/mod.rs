@@ -2,22 +2,28 @@
 
 mod backup_gap;
 mod calls;
+mod double_delivery;
 mod no_breaker;
 mod no_timeout;
 mod retry_storm;
 mod retry_without_key;
+mod saga_without_end;
 mod single_point;
 mod slow_restore;
+mod time_budget;
 
 use crate::Rule;
 
 /// To add one: a file and a page beside this one, a `mod` line and a line here.
 pub(super) const RULES: &[Rule] = &[
     no_timeout::RULE,
+    time_budget::RULE,
     retry_without_key::RULE,
     retry_storm::RULE,
     no_breaker::RULE,
     single_point::RULE,
+    double_delivery::RULE,
+    saga_without_end::RULE,
     backup_gap::RULE,
     slow_restore::RULE,
 ];
