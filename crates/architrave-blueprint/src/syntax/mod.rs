@@ -7,12 +7,14 @@ pub mod edit;
 mod format;
 mod lex;
 mod parse;
+mod propose;
 mod token;
 
 pub use decode::decode;
 pub use format::format;
 pub(crate) use lex::is_invisible;
 pub use parse::parse;
+pub use propose::propose;
 
 /// The most bytes one file may have; far above what a person writes, small enough for 32-bit spans.
 pub const FILE_BYTES_MAX: usize = 4 * 1024 * 1024;
