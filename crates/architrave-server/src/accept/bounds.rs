@@ -18,6 +18,8 @@ pub struct Bounds {
     pub silence_time_max: Duration,
     /// How long a client may leave an answer unread, plus a second for every [`Self::WRITE_RATE_MIN`] bytes it took.
     pub write_time_max: Duration,
+    /// How long a client that was answered for the last time may take to stop sending.
+    pub linger_time_max: Duration,
     /// How long accepted requests may go on after the server was told to stop.
     pub drain_time_max: Duration,
     /// Shortest time between two fetches of an issuer's keys, however many unknown keys tokens name.
@@ -54,6 +56,7 @@ impl Default for Bounds {
             idle_time_max: Duration::from_secs(75),
             silence_time_max: Duration::from_secs(10),
             write_time_max: Duration::from_secs(10),
+            linger_time_max: Duration::from_secs(2),
             drain_time_max: Duration::from_secs(10),
             keys_fetch_interval_min: Duration::from_secs(10),
             connections_max: 10_000,

@@ -26,6 +26,8 @@ pub(crate) enum Phase {
     Working = 2,
     /// The client to take the answer.
     Answering = 3,
+    /// The client to close its side, after we have closed ours.
+    Lingering = 4,
 }
 
 /// Shared by the wire, the service and the task of one connection.
@@ -70,7 +72,8 @@ impl Pace {
             0 => Phase::Quiet,
             1 => Phase::Headers,
             2 => Phase::Working,
-            _ => Phase::Answering,
+            3 => Phase::Answering,
+            _ => Phase::Lingering,
         }
     }
 
@@ -115,6 +118,12 @@ impl Pace {
         if self.working.fetch_sub(1, Relaxed) <= 1 {
             self.enter(Phase::Answering);
         }
+    }
+
+    /// Our side of the connection is closed.
+    pub(crate) fn linger(&self) {
+        self.unblock();
+        self.enter(Phase::Lingering);
     }
 
     /// Everything we had to write has been written.
@@ -168,6 +177,7 @@ impl Pace {
             // The request itself is timed where it is worked on; this is the net below it.
             Phase::Working => since + bounds.request_time_max + bounds.body_time_max,
             Phase::Answering => since + bounds.idle_time_max,
+            Phase::Lingering => since + bounds.linger_time_max,
         };
         let blocked = self.blocked_since_ms.load(Relaxed);
         if blocked == NOT_BLOCKED {

@@ -37,7 +37,13 @@ pub(crate) struct Wire {
     ahead: ReadAhead,
     refusal: Option<Refusal>,
     is_http1: bool,
+    /// Bytes that may still be discarded, once our side is closed.
+    lingering: Option<usize>,
 }
+
+/// Most bytes that are read and thrown away after our last word. Larger than what a client can have under way
+/// before our answer reaches it, on any network that is not a laboratory's.
+const DISCARDED_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// Our own refusal on its way out in place of hyper's.
 struct Refusal {
@@ -54,7 +60,7 @@ impl Wire {
         ahead: ReadAhead,
         is_http1: bool,
     ) -> Self {
-        Self { stream, pace, ahead, refusal: None, is_http1 }
+        Self { stream, pace, ahead, refusal: None, is_http1, lingering: None }
     }
 
     fn poll_refusal(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
@@ -65,6 +71,21 @@ impl Wire {
         let length = refusal.stands_for;
         self.refusal = None;
         Poll::Ready(Ok(length))
+    }
+
+    /// Reads what still comes and throws it away, until the client has closed its side too.
+    fn poll_discard(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut scratch = [0; 8 * 1024];
+        while let Some(left) = self.lingering.filter(|it| *it > 0) {
+            let mut buffer = ReadBuf::new(&mut scratch);
+            let read = ready!(Pin::new(&mut self.stream).poll_read(cx, &mut buffer));
+            let count = buffer.filled().len();
+            if read.is_err() || count == 0 {
+                break;
+            }
+            self.lingering = Some(left.saturating_sub(count));
+        }
+        Poll::Ready(Ok(()))
     }
 
     fn account(&self, result: &Poll<io::Result<usize>>) {
@@ -145,7 +166,18 @@ impl AsyncWrite for Wire {
         Poll::Ready(Ok(()))
     }
 
+    /// A lingering close (RFC 9112, 9.6): were the socket closed with bytes in it that nobody has read, as after an
+    /// early refusal, the system would reset the connection, and the client might lose the answer that it has not read
+    /// yet. The pace says how long.
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        if self.lingering.is_none() {
+            ready!(Pin::new(&mut self.stream).poll_shutdown(cx))?;
+            if !self.is_http1 {
+                return Poll::Ready(Ok(()));
+            }
+            self.pace.linger();
+            self.lingering = Some(DISCARDED_BYTES_MAX);
+        }
+        self.poll_discard(cx)
     }
 }

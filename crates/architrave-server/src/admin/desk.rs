@@ -15,7 +15,7 @@ use crate::{
     accept::{Bounds, Pace, Respond},
     answer::{Asked, Channel, Parts, fault_problem, finish, problem_parts},
     identity::{Identity, sha256},
-    request::{BodyKind, Intake, Trace, check_media, read_body},
+    request::{BodyKind, Intake, Trace, check_media, is_left_over, read_body},
     router::{decode_path, decode_query},
     serve::AdminConfig,
     telemetry::{Log, Metrics, RequestLine, expose},
@@ -163,7 +163,7 @@ impl Respond for AdminConnection {
 
 async fn turn(desk: &AdminDesk, request: Request<Incoming>) -> Response<Full<Bytes>> {
     let started = Instant::now();
-    let (head, body) = request.into_parts();
+    let (head, mut body) = request.into_parts();
     let intake = Intake::gather(&head.headers);
     let trace = Trace::begin(&intake);
     let path = decode_path(head.uri.path()).unwrap_or_default();
@@ -174,7 +174,7 @@ async fn turn(desk: &AdminDesk, request: Request<Incoming>) -> Response<Full<Byt
         has_credentials: intake.authorization.is_some(),
     };
     let result = match room {
-        Some(room) => answer(desk, room, &head, &intake, body).await,
+        Some(room) => answer(desk, room, &head, &intake, &mut body).await,
         None => Err(Problem::of("not-found", "Nothing is served at this path.").into()),
     };
     let mut parts = result.unwrap_or_else(|failure| match failure {
@@ -186,6 +186,9 @@ async fn turn(desk: &AdminDesk, request: Request<Incoming>) -> Response<Full<Byt
     });
     if let Some(room) = room.filter(|_| parts.status == StatusCode::METHOD_NOT_ALLOWED) {
         parts.headers.insert(header::ALLOW, HeaderValue::from_static(room.allow()));
+    }
+    if is_left_over(head.version, &body) {
+        parts.headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     if room.is_none_or(|it| !it.is_open()) {
         let line = RequestLine {
@@ -209,7 +212,7 @@ async fn answer(
     room: Room<'_>,
     head: &http::request::Parts,
     intake: &Intake<'_>,
-    body: Incoming,
+    body: &mut Incoming,
 ) -> Result<Parts, Failure> {
     intake.check()?;
     if !room.is_open() && !desk.admits(intake) {
@@ -221,7 +224,7 @@ async fn answer(
         return Err(Problem::of("forbidden", "The admin listener is not for browsers.").into());
     }
     let query = decode_query(head.uri.query())?;
-    check_media(intake, BodyKind::Json, hyper::body::Body::is_end_stream(&body))?;
+    check_media(intake, BodyKind::Json, hyper::body::Body::is_end_stream(body))?;
     let body = read_body(intake, body, BODY_BYTES_MAX, desk.bounds.body_time_max).await?;
     let request = AdminRequest { query, body };
     let method = if head.method == Method::HEAD { &Method::GET } else { &head.method };

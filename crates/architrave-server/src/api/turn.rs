@@ -15,7 +15,7 @@ use crate::{
     answer::{Asked, Channel, Parts, fault_problem, finish, problem_parts},
     identity::{Arrival, Origin, origin},
     limits::Budget,
-    request::{Intake, Trace, header_problem},
+    request::{Intake, Trace, header_problem, is_left_over},
     router::{Target, decode_path},
     telemetry::{Gauge, RequestLine},
 };
@@ -78,7 +78,7 @@ async fn turn(
 ) -> Response<Full<Bytes>> {
     let started = Instant::now();
     let _in_flight = Gauge::up(&desk.metrics.in_flight);
-    let (head, body) = request.into_parts();
+    let (head, mut body) = request.into_parts();
     let intake = Intake::gather(&head.headers);
     let trace = Trace::begin(&intake);
     let origin = origin(peer.ip(), &head.headers, &desk.trusted_proxies);
@@ -86,11 +86,11 @@ async fn turn(
     let asked = Asked { path: head.uri.path(), trace: &trace, has_credentials };
     let asking = Asking { head: &head, intake: &intake, asked, origin };
     let mut seen = Seen::default();
-    let answering = answer(desk, &asking, body, pace, &mut seen);
+    let answering = answer(desk, &asking, &mut body, pace, &mut seen);
     let answered = tokio::time::timeout(desk.bounds.request_time_max, answering).await;
     let result = answered.unwrap_or_else(|_| Err(out_of_time(&head.method, &seen).into()));
     let mut parts = result.unwrap_or_else(|failure| refuse(desk, &failure, asked));
-    complete(desk, &asking, &mut parts, &mut seen);
+    complete(desk, &asking, &mut parts, &mut seen, is_left_over(head.version, &body));
     log(desk, &asking, &parts, &seen, started);
     let varies_by_origin = desk.cors.is_used();
     finish(parts, &trace, Channel { is_secure: origin.is_secure, varies_by_origin })
@@ -123,7 +123,7 @@ fn refuse(desk: &Desk, failure: &Failure, asked: Asked<'_>) -> Parts {
 async fn answer(
     desk: &Desk,
     asking: &Asking<'_>,
-    body: Incoming,
+    body: &mut Incoming,
     pace: &Pace,
     seen: &mut Seen,
 ) -> Result<Parts, Failure> {
@@ -192,7 +192,7 @@ async fn operate(
     asking: &Asking<'_>,
     id: OperationId,
     row: Option<&str>,
-    body: Incoming,
+    body: &mut Incoming,
     seen: &mut Seen,
 ) -> Result<Parts, Failure> {
     let Some(operation) = desk.operation(id) else {
@@ -242,7 +242,13 @@ fn monotonic_us(desk: &Desk) -> i64 {
 }
 
 /// Adds what depends on the turn as a whole.
-fn complete(desk: &Desk, asking: &Asking<'_>, parts: &mut Parts, seen: &mut Seen) {
+fn complete(
+    desk: &Desk,
+    asking: &Asking<'_>,
+    parts: &mut Parts,
+    seen: &mut Seen,
+    is_left_over: bool,
+) {
     seen.budget.write(&mut parts.headers);
     if let Some(allow) = seen.allow.take() {
         parts.headers.insert(header::ALLOW, allow);
@@ -254,7 +260,7 @@ fn complete(desk: &Desk, asking: &Asking<'_>, parts: &mut Parts, seen: &mut Seen
     let is_chunked = asking.intake.transfer_encoding.is_some();
     let is_refused =
         asking.intake.content_length.is_some() && parts.status == StatusCode::BAD_REQUEST;
-    if (is_chunked || is_refused) && asking.head.version < Version::HTTP_2 {
+    if is_left_over || ((is_chunked || is_refused) && asking.head.version < Version::HTTP_2) {
         parts.headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
 }

@@ -19,7 +19,7 @@ pub(crate) struct Sent<'a> {
     pub(crate) caller: &'a Caller,
     pub(crate) row: Option<&'a str>,
     pub(crate) query: Option<&'a str>,
-    pub(crate) body: Incoming,
+    pub(crate) body: &'a mut Incoming,
 }
 
 /// Reads everything that a write needs from its request.

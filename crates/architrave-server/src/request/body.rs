@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use architrave_engine::Problem;
+use http::Version;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 
@@ -14,7 +15,7 @@ const RATE_MIN: u64 = 16 * 1024;
 /// Reads the whole body. The time is bounded by `time_max` plus what `bytes_max` takes at [`RATE_MIN`].
 pub(crate) async fn read_body(
     intake: &Intake<'_>,
-    mut body: Incoming,
+    body: &mut Incoming,
     bytes_max: u64,
     time_max: Duration,
 ) -> Result<Vec<u8>, Problem> {
@@ -54,6 +55,13 @@ pub(crate) async fn read_body(
         Ok(result) => result.map(|()| bytes),
         Err(_) => Err(Problem::of("timeout", "The body did not arrive in time.")),
     }
+}
+
+/// Whether a client has sent, or may be about to send, more of this body than we have read. The connection ends with
+/// the answer then, and the answer says so: what stands behind would be taken for the next request, and a client that
+/// does not know would send its next request into a closed socket.
+pub(crate) fn is_left_over(version: Version, body: &Incoming) -> bool {
+    version < Version::HTTP_2 && !body.is_end_stream()
 }
 
 fn too_large(bytes_max: u64) -> Problem {

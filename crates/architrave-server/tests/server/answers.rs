@@ -99,6 +99,34 @@ fn refused_writes_are_problems() {
 }
 
 #[test]
+fn faults_tell_callers_no_more_than_whether_to_come_back() {
+    let shop = Shop::open();
+    let mut fault =
+        architrave_engine::Fault::new("/var/x/architrave.sqlite is damaged", "restore it");
+    for (is_transient, is_unknown, status, code) in [
+        (false, false, 500, "internal-error"),
+        (true, false, 503, "overloaded"),
+        (false, true, 503, "unknown-outcome"),
+    ] {
+        (fault.is_transient, fault.is_outcome_unknown) = (is_transient, is_unknown);
+        *shop.store.fault.lock().unwrap() = Some(fault.clone());
+        let answers = [
+            get(shop.api, ROW, ""),
+            get(shop.api, "/v1/products", ""),
+            send(&shop, "POST", "/v1/products", "", "{\"name\":\"Tea\"}"),
+        ];
+        for answer in answers {
+            assert_eq!((answer.status, answer.code().as_str()), (status, code), "{answer:?}");
+            assert_eq!(answer.json()["retryable"], true);
+            assert_eq!(answer.header("retry-after"), (status == 503).then_some("1"));
+            assert!(!format!("{answer:?}").contains("/var/x"), "{answer:?}");
+        }
+    }
+    let log = shop.close();
+    assert!(log.contains("/var/x/architrave.sqlite is damaged"), "the operator is told: {log}");
+}
+
+#[test]
 fn the_administrator_creates_and_lists() {
     let shop = Shop::open();
     let root = format!("authorization: Bearer {ROOT_TOKEN}\r\n");

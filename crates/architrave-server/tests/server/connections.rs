@@ -148,6 +148,66 @@ fn expectations_are_met_before_the_body_is_sent() {
     assert_eq!((answer.status, answer.code().as_str()), (413, "body-too-large"), "{answer:?}");
 }
 
+/// A merchant's request with a body of this length and these further headers.
+fn upload(shop: &Shop, headers: &str, length: usize) -> String {
+    format!(
+        "POST /v1/products HTTP/1.1\r\nhost: shop.example\r\nauthorization: Bearer {}\r\n\
+         content-type: application/json\r\ncontent-length: {length}\r\n{headers}\r\n{}",
+        shop.token("ada", &["merchant"]),
+        "x".repeat(length)
+    )
+}
+
+#[test]
+fn refusals_reach_clients_that_are_still_sending() {
+    let shop = Shop::open();
+    let long = format!("/{}", "a".repeat(9_000));
+    for (what, request, status) in [
+        ("too large", upload(&shop, "", 4_000_000), 413),
+        ("address too long", upload(&shop, "", 4_000_000).replace("/v1/products", &long), 414),
+        (
+            "headers too large",
+            format!("GET / HTTP/1.1\r\nx: {}\r\n\r\n", "a".repeat(4_000_000)),
+            431,
+        ),
+        ("other method", upload(&shop, "", 4_000_000).replace("POST", "PUT"), 405),
+        ("no credentials", upload(&shop, "", 4_000_000).replace("Bearer ", "Bearer x"), 401),
+    ] {
+        let mut stream = connect(shop.api);
+        stream.write_all(request.as_bytes()).unwrap_or_else(|error| panic!("{what}: {error}"));
+        let (bytes, is_soon) = until_closed(stream);
+        let answer = parse(&bytes);
+        assert_eq!((answer.status, is_soon), (status, true), "{what}: {answer:?}");
+        assert_eq!(answer.header("connection"), Some("close"), "{what}: {answer:?}");
+        assert_eq!(answer.json()["status"], status, "{what}: all of it came");
+    }
+}
+
+#[test]
+fn clients_that_never_stop_sending_are_cut() {
+    let shop = shop();
+    let mut stream = connect(shop.api);
+    stream.write_all(upload(&shop, "", 2_000).as_bytes()).unwrap();
+    let started = Instant::now();
+    // Nobody reads any more: sooner or later the connection is reset.
+    while started.elapsed() < SOON && stream.write_all(&[b'x'; 1024]).is_ok() {}
+    assert!(started.elapsed() < SOON);
+}
+
+#[test]
+fn a_body_that_was_read_keeps_the_connection() {
+    let shop = shop();
+    let mut stream = connect(shop.api);
+    let mut bytes = [0; 4096];
+    let valid = upload(&shop, "", 10).replace("xxxxxxxxxx", "{\"a\":\"b\"} ");
+    for _ in 0..2 {
+        stream.write_all(valid.as_bytes()).unwrap();
+        let count = stream.read(&mut bytes).unwrap();
+        let answer = parse(&bytes[..count]);
+        assert_eq!((answer.status, answer.header("connection")), (422, None), "{answer:?}");
+    }
+}
+
 #[test]
 fn stopping_finishes_what_was_accepted_and_takes_no_more() {
     let mut shop = Shop::open_with(Options {

@@ -186,6 +186,7 @@ pub(crate) fn short_bounds() -> Bounds {
         silence_time_max: Duration::from_millis(300),
         idle_time_max: Duration::from_secs(2),
         write_time_max: Duration::from_millis(300),
+        linger_time_max: Duration::from_millis(300),
         drain_time_max: Duration::from_secs(5),
         keys_fetch_interval_min: Duration::from_millis(100),
         ..Bounds::default()

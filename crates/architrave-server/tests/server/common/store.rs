@@ -26,6 +26,8 @@ pub(crate) struct FakeStore {
     /// How often people were looked up.
     pub(crate) links_read: Mutex<u32>,
     pub(crate) user: Uuid,
+    /// What every read and write comes to.
+    pub(crate) fault: Mutex<Option<Fault>>,
     remembered: Mutex<BTreeMap<Vec<u8>, Remembered>>,
 }
 
@@ -41,6 +43,7 @@ impl Default for FakeStore {
             keys: Mutex::default(),
             status: Mutex::new(status),
             links_read: Mutex::new(0),
+            fault: Mutex::default(),
             remembered: Mutex::default(),
             user: Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_00cc),
         }
@@ -113,6 +116,9 @@ impl Store for FakeStore {
         read: &'a Read,
         out: &'a mut Vec<u8>,
     ) -> Step<'a, Result<ReadAnswer, Fault>> {
+        if let Some(fault) = self.fault.lock().unwrap().clone() {
+            return Step::Ready(Err(fault));
+        }
         let is_one = matches!(read, Read::One(_));
         out.extend_from_slice(if is_one { b"{\"name\":\"Tea\"}" } else { b"[]" });
         Step::Ready(Ok(ReadAnswer { is_found: true, version: 3, ..ReadAnswer::default() }))
@@ -132,6 +138,9 @@ impl Store for FakeStore {
     }
 
     fn write(&self, mut decide: Box<dyn Decide>) -> Later<'static, Result<Written, Fault>> {
+        if let Some(fault) = self.fault.lock().unwrap().clone() {
+            return Box::pin(async move { Err(fault) });
+        }
         let mut rows = Rows::default();
         let outcome = loop {
             match decide.decide(&rows, START_US) {
