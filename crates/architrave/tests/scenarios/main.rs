@@ -40,8 +40,10 @@ fn every_story_comes_true() {
 }
 
 /// Refusals that no story can bring about, and the tests that do.
-const TOLD_ELSEWHERE: &[(&str, &str)] =
-    &[("internal-error", "architrave-server/tests/server/answers.rs, with a store that fails")];
+const TOLD_ELSEWHERE: &[(&str, &str)] = &[
+    ("internal-error", "architrave-server/tests/server/answers.rs, with a store that fails"),
+    ("storage-full", "architrave/tests/disk, on a disk that is full"),
+];
 
 #[test]
 fn every_refusal_has_a_story() {

@@ -12,7 +12,7 @@ use std::{
 };
 
 use architrave::{
-    backend::{Backend, Options},
+    backend::{Backend, Options, World},
     checked::{Checked, LockUse},
     console::Console,
 };
@@ -127,20 +127,25 @@ impl Here {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("blueprint.hcl");
         fs::write(&path, blueprint).unwrap();
-        Self::path(&path, folder).await
+        Self::path(&path, folder, World::default()).await
     }
 
     /// Serves an example of the repository.
     pub(crate) async fn example(name: &str) -> Self {
-        Self::path(&root().join("examples").join(name), tempfile::tempdir().unwrap()).await
+        Self::example_in(name, World::default()).await
     }
 
-    async fn path(path: &Path, folder: tempfile::TempDir) -> Self {
+    /// The same with another clock and other dice.
+    pub(crate) async fn example_in(name: &str, world: World) -> Self {
+        Self::path(&root().join("examples").join(name), tempfile::tempdir().unwrap(), world).await
+    }
+
+    async fn path(path: &Path, folder: tempfile::TempDir, world: World) -> Self {
         let checked = Checked::load(path).unwrap();
         let plan = checked.into_plan(Console, LockUse::Ignore).unwrap();
         let plan = plan.expect("a blueprint without errors");
         let log = Log::new(Format::Json, Box::new(std::io::sink()));
-        let options = Options::private(&folder.path().join("data"), true);
+        let options = Options { world, ..Options::private(&folder.path().join("data"), true) };
         let backend = Backend::start(plan, options, Arc::clone(&log)).await.unwrap();
         let client = Client::new(&format!("http://{}", backend.api));
         let tokens = backend.tokens.iter().cloned().collect();
