@@ -12,6 +12,9 @@ pub mod codes;
 mod compose;
 mod dockerfile;
 mod input;
+mod kubernetes;
+mod pipeline;
+mod practice;
 mod shared;
 mod sql;
 mod yaml;
@@ -46,6 +49,18 @@ struct Importer {
 /// Dockerfiles are read first: what is built with them is described elsewhere.
 const IMPORTERS: &[Importer] = &[
     Importer { name: "dockerfile", recognises: dockerfile::recognises, read: dockerfile::read },
+    Importer { name: "pipeline", recognises: pipeline::recognises, read: pipeline::read },
+    Importer {
+        name: "prometheus rules",
+        recognises: practice::is_rules,
+        read: practice::read_rules,
+    },
+    Importer {
+        name: "decision record",
+        recognises: practice::is_decision,
+        read: practice::read_decisions,
+    },
+    Importer { name: "kubernetes", recognises: kubernetes::recognises, read: kubernetes::read },
     Importer { name: "compose", recognises: compose::recognises, read: compose::read },
     Importer { name: "sql", recognises: sql::recognises, read: sql::read },
 ];

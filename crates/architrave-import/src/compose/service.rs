@@ -96,7 +96,12 @@ pub(super) fn image_text(project: &Project<'_>, source: &Source<'_>) -> Option<S
 
 fn product_of(project: &Project<'_>, source: &Source<'_>) -> Option<&'static Product> {
     let text = image_text(project, source)?;
-    catalogue::product(&Reference::of(&text).repository())
+    let product = catalogue::product(&Reference::of(&text).repository())?;
+    let words: Vec<&str> =
+        ["entrypoint", "command"].iter().flat_map(|it| source.words(it)).map(|it| it.0).collect();
+    // The image of a store, but only for the client in it.
+    let runs_client = matches!(product.role, Role::Store(_)) && catalogue::is_client(&words);
+    (!runs_client).then_some(product)
 }
 
 fn element<'p, 'a>(

@@ -54,20 +54,14 @@ pub(super) fn read(
 
 /// `-c max_connections=200`, `--max-connections=200`; else the product's own default, as an assumption.
 fn connections_max(source: &Source<'_>, product: &Product) -> Known<u32> {
-    let words = source.words("command");
-    let setting = |word: &str| {
-        let word = word.trim_start_matches('-').replace('-', "_");
-        word.strip_prefix("max_connections").map(|it| it.trim_start_matches('=').to_owned())
-    };
-    for (position, (word, node)) in words.iter().enumerate() {
-        let Some(value) = setting(word) else { continue };
-        let next = words.get(position + 1).map_or("", |it| it.0);
-        let number = if value.is_empty() { next.parse() } else { value.parse() };
-        return number.map_or(Known::Unknown, |it| Known::observed(it, node.span()));
+    let command = source.words("command");
+    let words: Vec<&str> = command.iter().map(|it| it.0).collect();
+    if let Some(written) = catalogue::connections_of(&words) {
+        let at = source.last(&["command"]).map_or(source.key.span(), Node::span);
+        return written.map_or(Known::Unknown, |it| Known::observed(it, at));
     }
     // A file of settings of its own may say anything.
-    let has_own_settings =
-        words.iter().any(|it| it.0.contains("config")) || mounts_settings(source);
+    let has_own_settings = words.iter().any(|it| it.contains("config")) || mounts_settings(source);
     match catalogue::connections_by_default(product.name) {
         Some(number) if !has_own_settings => {
             Known::Is(number, Origin { span: Some(source.key.span()), ..Origin::assumed() })

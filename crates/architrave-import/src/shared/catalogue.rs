@@ -315,6 +315,62 @@ pub(crate) fn connections_by_default(product: &str) -> Option<u32> {
     }
 }
 
+/// `-c max_connections=200`, `--max-connections 200`: the number, if it is one; nothing where nobody says.
+pub(crate) fn connections_of(words: &[&str]) -> Option<Option<u32>> {
+    words.iter().enumerate().find_map(|(position, word)| {
+        let word = word.trim_start_matches('-').replace('-', "_");
+        let value = word.strip_prefix("max_connections")?.trim_start_matches('=');
+        let next = words.get(position + 1).copied().unwrap_or("");
+        Some(if value.is_empty() { next.parse().ok() } else { value.parse().ok() })
+    })
+}
+
+/// Programs that come with the images of stores and talk to one.
+const CLIENTS: &[&str] = &[
+    "psql",
+    "pg_dump",
+    "pg_dumpall",
+    "pg_restore",
+    "pg_isready",
+    "mysql",
+    "mysqldump",
+    "mariadb",
+    "mariadb-dump",
+    "mongosh",
+    "mongo",
+    "mongodump",
+    "mongorestore",
+    "redis-cli",
+    "valkey-cli",
+    "kafka-topics",
+    "kafka-topics.sh",
+    "rabbitmqadmin",
+    "clickhouse-client",
+    "cqlsh",
+];
+
+/// Programs that are one.
+const SERVERS: &[&str] = &[
+    "postgres",
+    "mysqld",
+    "mariadbd",
+    "mongod",
+    "redis-server",
+    "valkey-server",
+    "rabbitmq-server",
+    "clickhouse-server",
+    "docker-entrypoint.sh",
+    "kafka-server-start.sh",
+];
+
+/// Whether a command runs a client of the store whose image it uses, and not the store.
+pub(crate) fn is_client(words: &[&str]) -> bool {
+    let runs = |programs: &[&str]| {
+        words.iter().any(|it| programs.contains(&it.rsplit('/').next().unwrap_or("")))
+    };
+    runs(CLIENTS) && !runs(SERVERS)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -324,6 +380,22 @@ mod tests {
         let mut all: Vec<&str> = PRODUCTS.iter().flat_map(|it| it.repositories).copied().collect();
         all.sort_unstable();
         assert!(all.windows(2).all(|it| it[0] != it[1]), "{all:?}");
+    }
+
+    #[test]
+    fn clients_are_told_from_servers() {
+        let check = |command: &str, expected: bool| {
+            let words: Vec<&str> = command.split_whitespace().collect();
+            assert_eq!(is_client(&words), expected, "{command}");
+        };
+        check("sh -c /usr/bin/pg_dump -h db", true);
+        check("postgres -c max_connections=200", false);
+        check("redis-server --requirepass x", false);
+        check("", false);
+        assert_eq!(connections_of(&["postgres", "-c", "max_connections=200"]), Some(Some(200)));
+        assert_eq!(connections_of(&["--max-connections", "50"]), Some(Some(50)));
+        assert_eq!(connections_of(&["--max_connections=lots"]), Some(None));
+        assert_eq!(connections_of(&["postgres"]), None);
     }
 
     #[test]

@@ -163,6 +163,9 @@ pub(crate) fn leak(name: &str, value: &str) -> Option<Leak> {
 /// The literal that a value is; of `${NAME:-literal}` the literal. Nothing where all comes from elsewhere.
 fn literal_part(value: &str) -> Option<String> {
     let value = value.trim();
+    if value.starts_with("${{") {
+        return None;
+    }
     let Some(inner) = value.strip_prefix("${").and_then(|it| it.strip_suffix('}')) else {
         return (!value.starts_with('$') || value.starts_with("$$")).then(|| value.to_owned());
     };
