@@ -55,28 +55,36 @@ impl Memory {
 
 /// The key as it is stored: a hash over tenant, caller, operation and the key that was sent, so that
 /// two callers never meet and the key itself is not kept.
+///
+/// Nobody knows callers without credentials apart, and many may share an address. Their requests are
+/// theirs by what they say: the payload belongs to the scope, so that another's key is neither answered
+/// nor found to be taken. Refusing their keys would leave them without a way to repeat a request safely.
 pub(crate) fn remembered_key(
-    tenant: Option<Uuid>,
     caller: &Caller,
     operation: &str,
     key: &str,
     index: Option<usize>,
+    fingerprint: &[u8],
 ) -> Vec<u8> {
+    let mut payload: &[u8] = &[];
     let who = match (&caller.credentials, caller.id) {
         (_, Some(id)) => format!("id {id}"),
         (Credentials::Token { issuer, subject }, None) => format!("token {issuer} {subject}"),
         (Credentials::ApiKey { key }, None) => format!("key {key}"),
         (Credentials::System, None) => "system".to_owned(),
-        // Nobody is known by an address alone; it is the narrowest scope there is.
-        (Credentials::None, None) => format!("address {:?}", caller.ip),
+        (Credentials::None, None) => {
+            payload = fingerprint;
+            format!("address {:?}", caller.ip)
+        }
     };
     let index = index.map(|it| it.to_string()).unwrap_or_default();
     hash(&[
-        tenant.unwrap_or_default().as_bytes(),
+        caller.tenant.unwrap_or_default().as_bytes(),
         who.as_bytes(),
         operation.as_bytes(),
         key.as_bytes(),
         index.as_bytes(),
+        payload,
     ])
 }
 
@@ -88,4 +96,40 @@ pub(crate) fn hash(pieces: &[&[u8]]) -> Vec<u8> {
         context.update(piece);
     }
     context.finish().as_ref().to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use architrave_plan::CallerClass;
+
+    use super::*;
+
+    fn key(caller: &Caller, fingerprint: &[u8]) -> Vec<u8> {
+        remembered_key(caller, "shop.Order.create", "key", None, fingerprint)
+    }
+
+    #[test]
+    fn callers_never_meet_and_those_nobody_knows_are_told_apart_by_what_they_say() {
+        let nobody = |last| Caller {
+            class: CallerClass::default(),
+            id: None,
+            user: None,
+            tenant: None,
+            ip: Some([10, 0, 0, last].into()),
+            scopes: [].into(),
+            credentials: Credentials::None,
+        };
+        assert_eq!(key(&nobody(1), b"a"), key(&nobody(1), b"a"));
+        assert_ne!(key(&nobody(1), b"a"), key(&nobody(1), b"b"), "no 422 tells of another's key");
+        assert_ne!(key(&nobody(1), b"a"), key(&nobody(2), b"a"));
+        let elsewhere = Caller { tenant: Some(Uuid::from_u128(1)), ..nobody(1) };
+        assert_ne!(key(&elsewhere, b"a"), key(&nobody(1), b"a"));
+        let person = |number| Caller { id: Some(Uuid::from_u128(number)), ..nobody(1) };
+        assert_eq!(
+            key(&person(1), b"a"),
+            key(&person(1), b"b"),
+            "their reuse is refused, with 422"
+        );
+        assert_ne!(key(&person(1), b"a"), key(&person(2), b"a"));
+    }
 }

@@ -103,12 +103,11 @@ impl Engine {
     ) -> Option<Memory> {
         let key = request.idempotency_key.as_deref()?;
         let caller = &request.caller;
+        let fingerprint =
+            hash(&[request.id.as_deref().unwrap_or_default().as_bytes(), &request.body]);
         Some(Memory {
-            key: remembered_key(caller.tenant, caller, &operation.name, key, index),
-            fingerprint: hash(&[
-                request.id.as_deref().unwrap_or_default().as_bytes(),
-                &request.body,
-            ]),
+            key: remembered_key(caller, &operation.name, key, index, &fingerprint),
+            fingerprint,
             remember_us: self.settings.remember_us,
             is_sensitive: self.is_sensitive(operation.entity),
         })
