@@ -18,11 +18,17 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 /// Largest answer; a page of 100 large rows stays far below.
 const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
 
+/// How often in a row a backend may be unavailable before we give up.
+pub const UNAVAILABLE_ATTEMPTS_MAX: u32 = 30;
+/// Longest pause, unless the backend asks for a longer one because a budget is used up.
+const PAUSE_MAX: Duration = Duration::from_secs(2);
+
 /// Talks to one backend.
 #[derive(Debug, Clone)]
 pub struct Client {
     pool: Pool<HttpConnector, Full<Bytes>>,
     base: String,
+    unavailable_attempts_max: u32,
 }
 
 /// A request.
@@ -127,7 +133,14 @@ impl Client {
         connector.set_nodelay(true);
         connector.set_connect_timeout(Some(Duration::from_secs(5)));
         let pool = Pool::builder(TokioExecutor::new()).build(connector);
-        Self { pool, base: base.trim_end_matches('/').to_owned() }
+        let base = base.trim_end_matches('/').to_owned();
+        Self { pool, base, unavailable_attempts_max: UNAVAILABLE_ATTEMPTS_MAX }
+    }
+
+    /// With another patience than [`UNAVAILABLE_ATTEMPTS_MAX`].
+    #[must_use]
+    pub fn unavailable_attempts_max(self, attempts_max: u32) -> Self {
+        Self { unavailable_attempts_max: attempts_max, ..self }
     }
 
     /// `http://host:port`
@@ -167,32 +180,59 @@ impl Client {
     }
 
     /// Sends a request that may be repeated (it reads, or has an idempotency key) until it is answered
-    /// with something else than 429, 503, 507 or a lost connection; waits as long as the backend asks for.
+    /// with something else than 429, 503, 507 or a lost connection; waits as long as the backend asks for. A
+    /// budget that is used up fills again, hence `attempts_max`; a backend that is gone or full may stay
+    /// so, hence at most [`UNAVAILABLE_ATTEMPTS_MAX`] times in a row.
     ///
     /// # Errors
-    /// Where `attempts_max` were not enough: the last failure. A last 429, 503 or 507 is returned as it is.
+    /// Where that was not enough: the last failure. A last 429 or 409 is returned as it is.
     pub async fn send_until_settled(
         &self,
         call: &Call,
         attempts_max: u32,
     ) -> Result<Reply, DriveError> {
         let mut pause = Duration::from_millis(50);
-        let mut attempt = 1;
-        loop {
+        let mut unavailable = 0;
+        for attempt in 1.. {
             let reply = self.send(call).await;
-            let in_flight =
-                |it: &Reply| it.status == 409 && member(&it.json(), "code") == "request-in-flight";
-            let is_settled = reply
-                .as_ref()
-                .is_ok_and(|it| !matches!(it.status, 429 | 503 | 507) && !in_flight(it));
-            if is_settled || attempt >= attempts_max {
-                return reply;
+            let is_unavailable = reply.as_ref().map_or(true, |it| matches!(it.status, 503 | 507));
+            unavailable = if is_unavailable { unavailable + 1 } else { 0 };
+            let is_over = attempt >= attempts_max || unavailable >= self.unavailable_attempts_max;
+            match &reply {
+                Ok(it) if is_unavailable && is_over => return Err(self.gave_up(call, it)),
+                Ok(it) if !is_unavailable && !is_busy(it) => return reply,
+                _ if is_over => return reply,
+                _ => {}
             }
             let asked = reply.ok().and_then(|it| it.header("retry-after")?.parse().ok());
-            tokio::time::sleep(asked.map_or(pause, Duration::from_secs)).await;
-            pause = (pause * 2).min(Duration::from_secs(2));
-            attempt += 1;
+            let asked = asked.map(Duration::from_secs);
+            // A minute in all is enough to see whether somebody makes room.
+            let asked = if is_unavailable { asked.map(|it| it.min(PAUSE_MAX)) } else { asked };
+            tokio::time::sleep(asked.unwrap_or(pause)).await;
+            pause = (pause * 2).min(PAUSE_MAX);
         }
+        Err(self.failed(call, "too many attempts"))
+    }
+
+    fn gave_up(&self, call: &Call, reply: &Reply) -> DriveError {
+        let problem = reply.json();
+        let text = |name| member(&problem, name).as_str().unwrap_or_default().to_owned();
+        let what = format!(
+            "{} {}{}: {} ({}), {} times in a row",
+            call.method,
+            self.base,
+            call.path,
+            text("title"),
+            reply.status,
+            self.unavailable_attempts_max
+        );
+        let help = match text("code").as_str() {
+            "storage-full" => {
+                "make room on the backend's disk and start again: what is there stays"
+            }
+            _ => "look into the backend's log and start again: what is there stays",
+        };
+        DriveError::new(what, help)
     }
 
     fn failed(&self, call: &Call, reason: &str) -> DriveError {
@@ -207,6 +247,13 @@ pub fn member<'a>(value: &'a Value, name: &str) -> &'a Value {
     value.get(name).unwrap_or(&Value::Null)
 }
 
+/// Whether waiting is all that it takes.
+fn is_busy(reply: &Reply) -> bool {
+    let is_in_flight =
+        || reply.status == 409 && member(&reply.json(), "code") == "request-in-flight";
+    reply.status == 429 || is_in_flight()
+}
+
 /// An error with its causes, which hyper leaves out of the text.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
@@ -216,4 +263,68 @@ fn chain(error: &dyn std::error::Error) -> String {
         cause = it.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{Read as _, Write as _},
+        net::TcpListener,
+    };
+
+    use super::*;
+
+    /// Answers so many requests with this, one connection each.
+    fn backend(answers: Vec<&'static str>) -> (String, std::thread::JoinHandle<usize>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let served = std::thread::spawn(move || {
+            let count = answers.len();
+            for answer in answers {
+                let (mut stream, _) = listener.accept().unwrap();
+                let _ = stream.read(&mut [0; 4096]).unwrap();
+                let head = "retry-after: 0\r\nconnection: close\r\ncontent-length:";
+                let (status, body) = answer.split_once(' ').unwrap();
+                write!(stream, "HTTP/1.1 {status} X\r\n{head} {}\r\n\r\n{body}", body.len())
+                    .unwrap();
+            }
+            count
+        });
+        (base, served)
+    }
+
+    fn settle(base: &str) -> Result<Reply, DriveError> {
+        let client = Client::new(base).unavailable_attempts_max(3);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(client.send_until_settled(&Call::get("/v1/me"), 9))
+    }
+
+    const FULL: &str =
+        r#"507 {"title":"There is no room to store anything","code":"storage-full"}"#;
+
+    #[test]
+    fn a_backend_that_stays_full_is_given_up_in_words() {
+        let (base, served) = backend(vec![FULL; 3]);
+        let error = settle(&base).unwrap_err();
+        assert_eq!(served.join().unwrap(), 3);
+        for word in ["There is no room to store anything (507), 3 times in a row", "/v1/me"] {
+            assert!(error.what.contains(word), "{error:?}");
+        }
+        assert!(error.help.contains("make room"), "{error:?}");
+    }
+
+    #[test]
+    fn a_backend_that_comes_back_and_a_budget_that_fills_again_are_waited_for() {
+        let (base, served) = backend(vec![FULL, "503 {}", "429 {}", FULL, "429 {}", "200 {}"]);
+        assert_eq!(settle(&base).unwrap().status, 200);
+        served.join().unwrap();
+    }
+
+    #[test]
+    fn a_backend_that_is_gone_is_given_up() {
+        let (base, served) = backend(Vec::new());
+        served.join().unwrap();
+        let error = settle(&base).unwrap_err();
+        assert!(error.help.contains("is the backend running?"), "{error:?}");
+    }
 }
