@@ -2,6 +2,7 @@
 //! same row on every machine.
 
 mod fields;
+mod invariants;
 mod pattern;
 mod rows;
 mod text;

@@ -1,17 +1,22 @@
 //! Whole requests: the body of a create, the input of a command.
 
 use architrave_model::{CommandId, EntityId, Scalar};
-use architrave_plan::{Bounds, InputKind, InputMember, InputShape, Plan};
+use architrave_plan::{
+    Bounds, CallerClass, Folded, InputKind, InputMember, InputShape, Plan, fold,
+};
 use serde_json::{Map, Value, json};
 
 use super::{
     fields::{self, Place},
+    invariants::Rules,
     text::Persona,
 };
 use crate::random::Random;
 
 /// Parts of a row, unless its bounds say otherwise: a basket has a few lines.
 const PARTS_MAX: u32 = 4;
+/// How often a row is made anew because it breaks an invariant.
+const INVARIANT_TRIES: u32 = 100;
 /// How often of a hundred an optional member is given.
 const OPTIONAL_PERCENT: u64 = 75;
 
@@ -33,6 +38,8 @@ impl Pool for () {
 pub struct Generator<'a> {
     plan: &'a Plan,
     seed: u64,
+    /// Who will send the requests; none: someone whom no field is closed to.
+    class: Option<CallerClass>,
 }
 
 /// One request in the making.
@@ -46,13 +53,53 @@ struct Making<'a> {
     number: u64,
     /// Only what is required.
     is_bare: bool,
+    /// Whether what a rule may forbid is left out: it was tried, and the row was refused.
+    is_careful: bool,
+}
+
+/// Whether the sender may write a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Written {
+    Always,
+    /// It depends on the row.
+    Perhaps,
+    Never,
 }
 
 impl<'a> Generator<'a> {
     /// Data for a plan; the same seed makes the same data.
     #[must_use]
     pub fn new(plan: &'a Plan, seed: u64) -> Self {
-        Self { plan, seed }
+        Self { plan, seed, class: None }
+    }
+
+    /// Leaves out what callers of this class may not write.
+    #[must_use]
+    pub fn sent_by(self, class: CallerClass) -> Self {
+        Self { class: Some(class), ..self }
+    }
+
+    /// Whether a create needs a member that the sender may not write.
+    #[must_use]
+    pub fn is_closed(&self, entity: EntityId) -> bool {
+        let members = self.plan.creates.get(entity.0 as usize).map(|it| it.members.as_slice());
+        members
+            .unwrap_or_default()
+            .iter()
+            .any(|it| it.is_required && self.may_write(entity, it) == Written::Never)
+    }
+
+    fn may_write(&self, entity: EntityId, member: &InputMember) -> Written {
+        let Some(class) = self.class.filter(|_| member.has_write_rule) else {
+            return Written::Always;
+        };
+        let access = self.plan.system[entity].access.fields.iter();
+        let rule = access.filter(|it| it.field == member.field).find_map(|it| it.write.as_ref());
+        match rule.map(|it| fold(&it.expr, &class, &self.plan.system.identity.roles)) {
+            None | Some(Folded::True) => Written::Always,
+            Some(Folded::False) => Written::Never,
+            Some(Folded::Residual(_)) => Written::Perhaps,
+        }
     }
 
     /// The body that creates the `index`-th row of an entity. A higher `attempt` makes another row in its place.
@@ -110,6 +157,7 @@ impl<'a> Generator<'a> {
             referred: Vec::new(),
             number,
             is_bare: false,
+            is_careful: attempt > 0,
         }
     }
 }
@@ -118,7 +166,18 @@ impl Making<'_> {
     fn object_of(&mut self, entity: EntityId) -> Result<Map<String, Value>, String> {
         let plan = self.generator.plan;
         let shape = plan.creates.get(entity.0 as usize).ok_or("there is no such entity")?;
-        self.object(&plan.system[entity].name.text, shape, Some(entity))
+        let name = &plan.system[entity].name.text;
+        let rules = Rules { plan, entity, shape };
+        let mut title = "";
+        for _ in 0..INVARIANT_TRIES {
+            let mut object = self.object(name, shape, Some(entity))?;
+            rules.put_in_order(&mut object);
+            match rules.broken(&object) {
+                None => return Ok(object),
+                Some(broken) => title = broken,
+            }
+        }
+        Err(format!("{name}: no values were found in {INVARIANT_TRIES} tries for \"{title}\""))
     }
 
     fn object(
@@ -148,6 +207,18 @@ impl Making<'_> {
         member: &InputMember,
         entity: Option<EntityId>,
     ) -> Result<Option<Value>, String> {
+        let written = entity.map_or(Written::Always, |it| self.generator.may_write(it, member));
+        let is_closed =
+            written == Written::Never || (written == Written::Perhaps && self.is_careful);
+        if is_closed && !member.is_required {
+            return Ok(None);
+        }
+        if written == Written::Never {
+            return Err(format!(
+                "{owner}.{}: its rule lets none of the callers write it",
+                member.name
+            ));
+        }
         let is_needed = member.is_required
             || matches!(&member.bounds, Bounds::Count { min, .. } if *min > 0)
             || (matches!(member.kind, InputKind::Parts(_)) && !self.is_bare);

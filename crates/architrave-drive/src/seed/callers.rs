@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use architrave_plan::CallerClass;
 use serde_json::{Value, json};
 
 use crate::{
@@ -24,6 +25,8 @@ pub(super) struct Caller {
     pub(super) token: String,
     /// The caller's user as a row to refer to.
     pub(super) user: Option<Value>,
+    /// What rules can tell of them without a row.
+    pub(super) class: CallerClass,
     operations: BTreeSet<String>,
 }
 
@@ -32,7 +35,11 @@ pub(super) struct Callers(Vec<Caller>);
 
 impl Callers {
     /// Asks the backend what each may do.
-    pub(super) async fn ask(client: &Client, tokens: Vec<Token>) -> Result<Self, DriveError> {
+    pub(super) async fn ask(
+        client: &Client,
+        roles: &[String],
+        tokens: Vec<Token>,
+    ) -> Result<Self, DriveError> {
         let mut callers = Vec::new();
         for token in tokens {
             let call = Call::get("/v1/me").token(Some(&token.text));
@@ -48,6 +55,7 @@ impl Callers {
             let me = reply.json();
             let operations = member(&me, "operations").as_array().into_iter().flatten();
             callers.push(Caller {
+                class: class(roles, &me),
                 name: token.name,
                 token: token.text,
                 user: member(&me, "user").as_str().map(|it| json!({ "id": it })),
@@ -65,6 +73,22 @@ impl Callers {
 
     pub(super) fn get(&self, index: usize) -> Option<&Caller> {
         self.0.get(index)
+    }
+}
+
+/// A caller's class, from what `/v1/me` says of them.
+fn class(roles: &[String], me: &Value) -> CallerClass {
+    let held: Vec<&str> =
+        member(me, "roles").as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let bits = roles.iter().take(64).enumerate().filter(|(_, it)| held.contains(&it.as_str()));
+    let is_true = |name| member(me, name).as_bool().unwrap_or_default();
+    CallerClass {
+        roles: bits.fold(0, |roles, (bit, _)| roles | 1 << bit),
+        is_authenticated: is_true("is_authenticated"),
+        is_system: is_true("is_system"),
+        has_id: member(me, "id").is_string(),
+        has_user: member(me, "user").is_string(),
+        has_tenant: member(me, "tenant").is_string(),
     }
 }
 

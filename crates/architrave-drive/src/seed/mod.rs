@@ -55,7 +55,7 @@ pub async fn seed(
     options: SeedOptions,
     progress: Arc<Progress>,
 ) -> Result<Report, DriveError> {
-    let callers = Callers::ask(&client, tokens).await?;
+    let callers = Callers::ask(&client, &plan.system.identity.roles, tokens).await?;
     let counts = counts::of(&plan, &options)?;
     let work = Arc::new(Work { plan, client, callers, options, progress });
     let mut report = Report::default();

@@ -36,7 +36,12 @@ pub(super) async fn make(
         .find(|it| it.kind == OperationKind::Create && it.entity == Some(entity));
     let Some(operation) = create else { return Ok(()) };
     let who = work.callers.who_may(&operation.name);
-    let Some(caller) = who.first().copied() else {
+    let generator = Generator::new(&work.plan, work.options.seed);
+    let is_open = |it: &&usize| {
+        let class = work.callers.get(**it).map(|it| it.class);
+        class.is_some_and(|class| !generator.sent_by(class).is_closed(entity))
+    };
+    let Some(caller) = who.iter().find(is_open).or(who.first()).copied() else {
         report.refuse(&name, "none of the callers may create it");
         return Ok(());
     };
@@ -90,7 +95,10 @@ impl Maker<'_> {
         made: &Made,
         report: &mut Report,
     ) -> Result<Vec<(Item, Answered)>, DriveError> {
-        let generator = Generator::new(&self.work.plan, self.work.options.seed);
+        let mut generator = Generator::new(&self.work.plan, self.work.options.seed);
+        if let Some(caller) = self.work.callers.get(self.caller) {
+            generator = generator.sent_by(caller.class);
+        }
         let seen = Seen {
             made,
             visible: self.visible,

@@ -1,7 +1,6 @@
 //! Idempotency: the same request, sent again, gets the same answer and acts once.
 
 use aws_lc_rs::digest;
-use uuid::Uuid;
 
 use crate::{
     Caller, Credentials, Problem,
@@ -101,6 +100,7 @@ pub(crate) fn hash(pieces: &[&[u8]]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use architrave_plan::CallerClass;
+    use uuid::Uuid;
 
     use super::*;
 
