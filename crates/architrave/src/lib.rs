@@ -3,6 +3,7 @@
 //!
 //! Start reading at [`commands`], then [`backend`].
 
+pub mod answering;
 pub mod backend;
 pub mod banner;
 pub mod checked;

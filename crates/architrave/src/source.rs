@@ -57,6 +57,20 @@ impl Blueprint {
     }
 }
 
+/// Reads one file of text beside the blueprint, such as a list of answers.
+///
+/// # Errors
+/// Where there is nothing, nothing readable, or too much.
+pub fn load_one(path: &Path) -> Result<SourceFile, Fault> {
+    let mut bytes_left = BYTES_MAX;
+    let bytes = read_bounded(path, &mut bytes_left)?;
+    let text = String::from_utf8(bytes).map_err(|_| {
+        let what = format!("{} is not written in UTF-8", path.display());
+        Fault::new(what, "save the file with the encoding UTF-8")
+    })?;
+    Ok(SourceFile { name: path.display().to_string(), text })
+}
+
 fn files_of(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(|error| cannot_read(folder, &error))? {

@@ -31,6 +31,13 @@ impl Clock for SystemClock {
     }
 }
 
+/// The day it is, in UTC, as days since 1970.
+#[must_use]
+pub fn today() -> i32 {
+    const DAY_US: i64 = 86_400_000_000;
+    i32::try_from(SystemClock::default().now_us() / DAY_US).unwrap_or(i32::MAX)
+}
+
 /// Randomness of the operating system, through the cryptographic library's generator.
 #[derive(Debug, Default)]
 pub struct SystemDice {

@@ -61,9 +61,7 @@ impl Unit {
     #[must_use]
     pub fn show(self, value: FactValue) -> String {
         match (self, value) {
-            (Self::Count(what), FactValue::Number(number)) => {
-                format!("{number} {what}").trim().to_owned()
-            }
+            (Self::Count(what), FactValue::Number(number)) => counted(number, what),
             (Self::MilliPerSecond, FactValue::Number(number)) => format!("{}/s", shown(number, 3)),
             (Self::Ppm, FactValue::Number(number)) => format!("{}%", shown(number, 4)),
             (Self::Microseconds, FactValue::Number(number)) => show_duration(number),
@@ -72,6 +70,17 @@ impl Unit {
             (_, FactValue::Flag(flag)) => if flag { "yes" } else { "no" }.to_owned(),
         }
     }
+}
+
+/// A number of things, in the singular where there is one.
+fn counted(number: i64, what: &str) -> String {
+    let one = match what {
+        "people" => "person",
+        "times the peak" => "time the peak",
+        "times the mean" => "time the mean",
+        plural => plural.strip_suffix('s').unwrap_or(plural),
+    };
+    format!("{number} {}", if number == 1 { one } else { what })
 }
 
 /// A decimal number times ten to the power of `digits`.
@@ -132,6 +141,8 @@ mod tests {
             assert_eq!(unit.show(value), text);
         }
         assert_eq!(Unit::Count("people").show(FactValue::Number(4)), "4 people");
+        assert_eq!(Unit::Count("people").show(FactValue::Number(1)), "1 person");
+        assert_eq!(Unit::Count("teams").show(FactValue::Number(1)), "1 team");
         assert_eq!(Unit::Flag.parse("true"), Some(FactValue::Flag(true)));
         for (unit, text) in [
             (Unit::Ppm, "99.95123%"),

@@ -42,7 +42,7 @@ fn ids(questions: &[OpenQuestion]) -> Vec<&str> {
 fn a_question_shows_both_worlds() {
     let questions = asked(SHOP);
     let teams = questions.iter().find(|it| it.fact == "release_teams").unwrap();
-    assert_eq!(teams.with_default.answer, "1 teams");
+    assert_eq!(teams.with_default.answer, "1 team");
     assert_eq!(teams.otherwise.answer, "2 teams");
     let decided = |option: &str| ("D-01 topology".to_owned(), option.to_owned());
     assert!(teams.with_default.outcomes.contains(&decided("modular_monolith")), "{teams:?}");

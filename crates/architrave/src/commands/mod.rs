@@ -11,6 +11,7 @@ mod keys;
 mod man;
 mod new;
 mod plan;
+mod questions;
 mod seed;
 mod serve;
 mod tenant;
@@ -45,6 +46,8 @@ pub enum Command {
     Fix(fix::Arguments),
     /// Print the page of a finding or a problem
     Explain(explain::Arguments),
+    /// Ask what is missing and would change something, and write the answers down
+    Questions(questions::Arguments),
     /// Print everything that is derived from a blueprint
     Plan(plan::Arguments),
     /// Serve the backend that a blueprint describes
@@ -79,6 +82,7 @@ impl Command {
             Self::Fmt(it) => it.run(console),
             Self::Fix(it) => it.run(console),
             Self::Explain(it) => it.run(console),
+            Self::Questions(it) => it.run(console),
             Self::Plan(it) => it.run(console),
             Self::Serve(it) => it.run(console),
             Self::Seed(it) => it.run(console),
