@@ -13,6 +13,7 @@ mod compose;
 mod dockerfile;
 mod input;
 mod kubernetes;
+mod openapi;
 mod pipeline;
 mod practice;
 mod shared;
@@ -63,6 +64,8 @@ const IMPORTERS: &[Importer] = &[
     Importer { name: "kubernetes", recognises: kubernetes::recognises, read: kubernetes::read },
     Importer { name: "compose", recognises: compose::recognises, read: compose::read },
     Importer { name: "sql", recognises: sql::recognises, read: sql::read },
+    // Behind SQL: operations are matched with tables.
+    Importer { name: "openapi", recognises: openapi::recognises, read: openapi::read },
 ];
 
 /// Reads all files into one graph. Total: bad input becomes findings, never a panic; time and memory are

@@ -12,3 +12,5 @@ pub(crate) const UNEXPECTED: Code = Code("AR0906");
 pub(crate) const ALTERNATIVE: Code = Code("AR0907");
 pub(crate) const TEMPLATE: Code = Code("AR0908");
 pub(crate) const STATEMENT: Code = Code("AR0911");
+pub(crate) const REFERENCE_OUT: Code = Code("AR0912");
+pub(crate) const REFERENCE_NOWHERE: Code = Code("AR0913");

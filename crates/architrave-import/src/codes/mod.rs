@@ -37,6 +37,16 @@ pub const CODES: &[CodePage] = &[
         title: "a statement could not be read",
         text: include_str!("AR0911.md"),
     },
+    CodePage {
+        code: "AR0912",
+        title: "a reference leads out of the document",
+        text: include_str!("AR0912.md"),
+    },
+    CodePage {
+        code: "AR0913",
+        title: "a reference leads nowhere",
+        text: include_str!("AR0913.md"),
+    },
 ];
 
 /// The page of a code, in whatever case it is written.

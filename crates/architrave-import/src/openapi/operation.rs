@@ -1,0 +1,252 @@
+//! One operation of a contract.
+
+use architrave_model::graph::{
+    Known, Node as GraphNode, Operation, OperationEffect, Origin, Parameter, ParameterPlace,
+};
+
+use super::{
+    answer::{Answers, header_names},
+    document::Document,
+    names, paging, schema, security,
+};
+use crate::yaml::Node;
+
+/// A parameter as it stands in the document.
+pub(super) struct Written<'a> {
+    pub(super) node: Node<'a>,
+    pub(super) name: &'a str,
+    pub(super) place: &'a str,
+    /// Its schema; in version 2 the parameter itself.
+    pub(super) schema: Node<'a>,
+}
+
+/// Reads an operation. `item` is the path's own part, whose parameters hold for all of its operations.
+pub(super) fn read<'a>(
+    document: &Document<'a>,
+    (method, path): (&str, &str),
+    item: Node<'a>,
+    key: Node<'a>,
+    operation: Node<'a>,
+) -> Operation {
+    let origin = Origin::observed(key.span());
+    let written = parameters(document, item, operation);
+    let answers = Answers::new(document, operation);
+    let (auth, audience) = security::of(document, operation);
+    let body = request_schema(document, operation, &written);
+    let list = answers.schema().and_then(|it| schema::list_member(document, it));
+    let is_list = method == "GET" && list.is_some() && !path.trim_end_matches('/').ends_with('}');
+    let pages = paging::of(&written, is_list, origin);
+    let request = body.map(|it| schema::payload(document, it));
+    let text = |key: &str| operation.get(key).and_then(Node::as_text);
+    let is_deprecated = operation.get("deprecated").and_then(Node::as_bool) == Some(true);
+    let name = format!("{method} {path}");
+    let mut headers: Vec<String> = answers.headers();
+    headers
+        .extend(written.iter().filter(|it| it.place == "header").map(|it| it.name.to_lowercase()));
+    let effect = names::effect(method, path, text("operationId").unwrap_or_default());
+    Operation {
+        node: GraphNode { id: format!("operation:{name}"), name, origin },
+        method: method.to_owned(),
+        path: path.to_owned(),
+        effect: Known::Is(effect, origin),
+        audience,
+        auth,
+        takes_id: path.contains('{'),
+        is_rate_limited: seen(header_names::is_rate(&headers) || answers.has(429), origin),
+        is_idempotent: is_idempotent(method, effect, &headers, origin),
+        detects_lost_update: detects_lost_update(
+            method,
+            &headers,
+            &answers,
+            request.as_ref(),
+            origin,
+        ),
+        is_list: Known::Is(is_list, origin),
+        is_paginated: pages.is_paginated,
+        pages_by_offset: pages.by_offset,
+        has_query_allow_list: pages.has_allow_list,
+        statuses: Known::Is(answers.statuses(), answers.origin(origin)),
+        has_problem_details: answers.has_problem_details(),
+        parameters: written.iter().filter_map(parameter).collect(),
+        request: request.map_or(Known::Absent(origin), |it| Known::Is(it, origin)),
+        response: answers
+            .schema()
+            .map(|it| schema::payload(document, list.filter(|_| is_list).unwrap_or(it)))
+            .map_or(Known::Absent(origin), |it| Known::Is(it, origin)),
+        sunset_day: sunset(operation, is_deprecated, origin),
+        is_deprecated,
+        is_documented: Known::Is(is_documented(operation, &answers), origin),
+        has_correlation: seen(header_names::is_correlation(&headers), origin),
+        moves_money: seen(names::moves_money(path, effect), Origin::assumed()),
+        is_credential_entry: Known::Is(names::is_credential_entry(method, path), origin),
+        ..Operation::default()
+    }
+}
+
+/// Known where it is seen, unknown otherwise: a contract need not say it.
+fn seen(is_so: bool, origin: Origin) -> Known<bool> {
+    if is_so { Known::Is(true, origin) } else { Known::Unknown }
+}
+
+fn parameters<'a>(
+    document: &Document<'a>,
+    item: Node<'a>,
+    operation: Node<'a>,
+) -> Vec<Written<'a>> {
+    let lists = [operation, item].into_iter().filter_map(|it| it.get("parameters"));
+    let mut found: Vec<Written<'a>> = Vec::new();
+    for node in lists.flat_map(Node::items).filter_map(|it| document.resolve(it)) {
+        let text = |key: &str| node.get(key).and_then(Node::as_text);
+        let (Some(name), Some(place)) = (text("name"), text("in")) else { continue };
+        // The operation's own comes first and counts.
+        if found.iter().any(|it| it.name == name && it.place == place) {
+            continue;
+        }
+        let content =
+            node.get("content").and_then(|it| it.named().next()).and_then(|it| it.1.get("schema"));
+        let schema =
+            node.get("schema").or(content).and_then(|it| document.resolve(it)).unwrap_or(node);
+        found.push(Written { node, name, place, schema });
+    }
+    found
+}
+
+fn parameter(written: &Written<'_>) -> Option<Parameter> {
+    let place = match written.place {
+        "path" => ParameterPlace::Path,
+        "query" => ParameterPlace::Query,
+        "header" => ParameterPlace::Header,
+        "cookie" => ParameterPlace::Cookie,
+        _ => return None,
+    };
+    let origin = Origin::observed(written.node.span());
+    let is_number = matches!(schema::type_of(written.schema), Some("integer" | "number"));
+    let format = written.schema.get("format").and_then(Node::as_text);
+    Some(Parameter {
+        name: written.name.to_owned(),
+        origin,
+        place,
+        is_bounded: schema::is_bounded(written.schema)
+            .map_or(Known::Unknown, |it| Known::Is(it, origin)),
+        is_sequential_id: match (place, is_number, format) {
+            (ParameterPlace::Path, true, _) => Known::Is(true, origin),
+            (ParameterPlace::Path, false, Some("uuid")) => Known::Is(false, origin),
+            _ => Known::Unknown,
+        },
+        ..Parameter::default()
+    })
+}
+
+/// The schema of what is sent, JSON where there is a choice.
+fn request_schema<'a>(
+    document: &Document<'a>,
+    operation: Node<'a>,
+    written: &[Written<'a>],
+) -> Option<Node<'a>> {
+    if document.is_version_2 {
+        return written
+            .iter()
+            .find(|it| it.place == "body")
+            .map(|it| it.node.get("schema").unwrap_or(it.schema));
+    }
+    let body = document.resolve(operation.get("requestBody")?)?;
+    super::answer::schema_of_content(body.get("content")?)
+}
+
+/// Reads, replacements and removals do the same when repeated; the rest needs a key.
+fn is_idempotent(
+    method: &str,
+    effect: OperationEffect,
+    headers: &[String],
+    origin: Origin,
+) -> Known<bool> {
+    let has_key = headers.iter().any(|it| it.contains("idempoten"));
+    match method {
+        _ if has_key => Known::Is(true, origin),
+        "GET" | "HEAD" | "OPTIONS" | "PUT" | "DELETE" if effect != OperationEffect::Commands => {
+            Known::Is(true, origin)
+        }
+        "POST" => Known::Is(effect == OperationEffect::Reads, origin),
+        _ => Known::Unknown,
+    }
+}
+
+/// A contract that neither takes `If-Match` nor answers 412 nor takes a version back lets the last one win.
+fn detects_lost_update(
+    method: &str,
+    headers: &[String],
+    answers: &Answers<'_, '_>,
+    request: Option<&architrave_model::graph::Payload>,
+    origin: Origin,
+) -> Known<bool> {
+    const VERSIONS: &[&str] = &[
+        "version",
+        "etag",
+        "lock_version",
+        "lockversion",
+        "revision",
+        "_rev",
+        "row_version",
+        "rowversion",
+    ];
+    if !matches!(method, "PUT" | "PATCH") {
+        return Known::Unknown;
+    }
+    let takes_version = request.is_some_and(|it| {
+        it.fields.iter().any(|it| {
+            VERSIONS.contains(&it.path.to_lowercase().as_str())
+                && it.is_read_only.value() != Some(&true)
+        })
+    });
+    let is_so = headers.iter().any(|it| it == "if-match")
+        || answers.has(412)
+        || answers.has(428)
+        || takes_version && answers.has(409);
+    Known::Is(is_so, origin)
+}
+
+/// When it goes away, by the extension that Zalando and others use.
+fn sunset(operation: Node<'_>, is_deprecated: bool, origin: Origin) -> Known<i32> {
+    let written = ["x-sunset", "x-sunset-date"].iter().find_map(|it| operation.get(it));
+    match written.and_then(|it| Some((day(it.as_text()?)?, it.span()))) {
+        Some((day, span)) => Known::observed(day, span),
+        None if is_deprecated => Known::Absent(origin),
+        None => Known::Unknown,
+    }
+}
+
+/// Days since 1970 of `2026-11-21` (and of what begins with it). Howard Hinnant's `days_from_civil`.
+fn day(text: &str) -> Option<i32> {
+    let mut parts = text.get(..10)?.split('-').map(|it| it.parse::<i32>().ok());
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    if !(1..=12).contains(&month) || !(1..=31).contains(&day) || !(0..=9_999).contains(&year) {
+        return None;
+    }
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let of_era = year.rem_euclid(400);
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
+}
+
+/// An id, a sentence, and an example where there is something to show.
+fn is_documented(operation: Node<'_>, answers: &Answers<'_, '_>) -> bool {
+    let has = |key: &str| {
+        operation.get(key).and_then(Node::as_text).is_some_and(|it| !it.trim().is_empty())
+    };
+    has("operationId") && (has("summary") || has("description")) && answers.has_example()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::day;
+
+    #[test]
+    fn days_are_counted_from_1970() {
+        assert_eq!(day("1970-01-01"), Some(0));
+        assert_eq!(day("2000-03-01T00:00:00Z"), Some(11_017));
+        assert_eq!(day("2026-11-21"), Some(20_778));
+        assert_eq!(day("soon"), None);
+        assert_eq!(day("2026-13-01"), None);
+    }
+}
