@@ -3,8 +3,8 @@
 use architrave_model::{
     Span,
     graph::{
-        Edge, EdgeKind, External, Graph, Image, Known, LiteralSecret, Node, Origin, ServiceKind,
-        Store, StoreKind,
+        Edge, EdgeKind, External, Graph, Image, Known, LiteralSecret, Node, Origin, RetryPolicy,
+        ServiceKind, Store, StoreKind,
     },
 };
 
@@ -73,6 +73,7 @@ pub(crate) fn add_edge(graph: &mut Graph, edge: Edge) {
     fill(&mut there.database, edge.database);
     fill(&mut there.account, edge.account);
     fill(&mut there.timeout_us, edge.timeout_us);
+    fill(&mut there.retry, edge.retry);
 }
 
 /// Takes a fact where none was known.
@@ -150,6 +151,7 @@ fn add_link(graph: &mut Graph, user: &User<'_>, link: &Link) {
             },
             is_encrypted: link.is_encrypted.map_or(Known::Unknown, |it| Known::Is(it, origin)),
             timeout_us: link.timeout_us.map_or(Known::Unknown, |it| Known::Is(it, origin)),
+            retry: link.attempts_max.map_or(Known::Unknown, |it| Known::Is(attempts(it), origin)),
             database: of_store(&link.database),
             account: of_store(&link.account),
             address: if is_written_out {
@@ -183,6 +185,17 @@ fn manner(graph: &Graph, to: &str, user: &User<'_>, link: &Link) -> (EdgeKind, K
             (EdgeKind::Calls, Known::Is(true, origin))
         }
         _ => (EdgeKind::Calls, Known::Is(true, assumed)),
+    }
+}
+
+/// Settings say how often; that the waits are bad is nothing that silence could say.
+fn attempts(attempts_max: u32) -> RetryPolicy {
+    RetryPolicy {
+        attempts_max: Some(attempts_max),
+        is_exponential: true,
+        has_jitter: true,
+        first_us: 1,
+        max_us: 1,
     }
 }
 

@@ -35,6 +35,8 @@ pub(crate) struct Link {
     pub(crate) database: Option<String>,
     pub(crate) account: Option<String>,
     pub(crate) timeout_us: Option<i64>,
+    /// Attempts in all, where the settings say how often it is repeated.
+    pub(crate) attempts_max: Option<u32>,
     /// As written, without account; only where it is a number or somebody else's.
     pub(crate) address: String,
 }
@@ -204,6 +206,7 @@ fn link(
             .or_else(|| beside(prefix, &["NAME", "DATABASE", "DB"], values)),
         account: address.user.clone().or_else(|| beside(prefix, &["USER", "USERNAME"], values)),
         timeout_us: timeout(address).or_else(|| timeout_beside(prefix, values)),
+        attempts_max: attempts_beside(prefix, values),
         address: match address.port {
             Some(port) => format!("{}:{port}", address.host),
             None => address.host.clone(),
@@ -282,6 +285,18 @@ fn timeout(address: &Address) -> Option<i64> {
     let seconds =
         address.parameter(&["timeout", "socket_timeout", "connect_timeout", "connecttimeout"])?;
     duration_us(seconds).filter(|it| *it > 0)
+}
+
+/// `PAYMENTS_RETRIES=3` are four attempts, `PAYMENTS_MAX_ATTEMPTS=3` are three.
+fn attempts_beside(prefix: &str, values: &BTreeMap<&str, &Variable>) -> Option<u32> {
+    let number = |word: &str| -> Option<u32> {
+        values.get(format!("{prefix}_{word}").as_str())?.value.trim().parse().ok()
+    };
+    let attempts = ["MAX_ATTEMPTS", "ATTEMPTS", "RETRY_ATTEMPTS"].iter().find_map(|it| number(it));
+    let retries = ["RETRIES", "MAX_RETRIES", "RETRY_COUNT", "RETRY_MAX"].iter();
+    attempts
+        .or_else(|| retries.clone().find_map(|it| number(it)).map(|it| it.saturating_add(1)))
+        .filter(|it| (1..=1_000).contains(it))
 }
 
 /// `PAYMENTS_TIMEOUT_MS=2000`, `PAYMENTS_TIMEOUT=2s`.

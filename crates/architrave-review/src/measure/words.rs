@@ -8,6 +8,7 @@ const DAY: i64 = 24 * HOUR;
 #[must_use]
 pub fn time(us: i64) -> String {
     let (unit, name) = match us.unsigned_abs() {
+        0 => return "0 s".to_owned(),
         0..1_000 => (1, "µs"),
         1_000..1_000_000 => (1_000, "ms"),
         1_000_000..120_000_000 => (1_000_000, "s"),

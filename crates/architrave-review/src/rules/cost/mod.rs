@@ -1,9 +1,12 @@
 //! Rules of the cost family, in the order of their ids.
 
+mod duplicate_stores;
 mod no_budget;
+mod ops_burden;
 mod over_budget;
 
 use crate::Rule;
 
 /// To add one: a file and a page beside this one, a `mod` line and a line here.
-pub(super) const RULES: &[Rule] = &[over_budget::RULE, no_budget::RULE];
+pub(super) const RULES: &[Rule] =
+    &[over_budget::RULE, no_budget::RULE, duplicate_stores::RULE, ops_burden::RULE];

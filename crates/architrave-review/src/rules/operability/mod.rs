@@ -1,12 +1,24 @@
 //! Rules of the operability family, in the order of their ids.
 
 mod config_baked;
+mod exposed_management;
+mod mutable_tag;
 mod no_owner;
 mod no_slo;
+mod queue_invisible;
 mod slo_unmeasurable;
+mod trace_gap;
 
 use crate::Rule;
 
 /// To add one: a file and a page beside this one, a `mod` line and a line here.
-pub(super) const RULES: &[Rule] =
-    &[no_slo::RULE, slo_unmeasurable::RULE, config_baked::RULE, no_owner::RULE];
+pub(super) const RULES: &[Rule] = &[
+    no_slo::RULE,
+    slo_unmeasurable::RULE,
+    trace_gap::RULE,
+    queue_invisible::RULE,
+    mutable_tag::RULE,
+    config_baked::RULE,
+    no_owner::RULE,
+    exposed_management::RULE,
+];

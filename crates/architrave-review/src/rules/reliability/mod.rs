@@ -1,8 +1,12 @@
 //! Rules of the reliability family, in the order of their ids.
 
+mod abrupt_shutdown;
+mod amplification;
 mod backup_gap;
+mod bad_probes;
 mod calls;
 mod double_delivery;
+mod no_backpressure;
 mod no_breaker;
 mod no_timeout;
 mod retry_storm;
@@ -10,6 +14,7 @@ mod retry_without_key;
 mod saga_without_end;
 mod single_point;
 mod slow_restore;
+mod sync_cycle;
 mod time_budget;
 
 use crate::Rule;
@@ -20,10 +25,15 @@ pub(super) const RULES: &[Rule] = &[
     time_budget::RULE,
     retry_without_key::RULE,
     retry_storm::RULE,
+    amplification::RULE,
     no_breaker::RULE,
     single_point::RULE,
     double_delivery::RULE,
     saga_without_end::RULE,
+    no_backpressure::RULE,
+    bad_probes::RULE,
+    abrupt_shutdown::RULE,
     backup_gap::RULE,
     slow_restore::RULE,
+    sync_cycle::RULE,
 ];

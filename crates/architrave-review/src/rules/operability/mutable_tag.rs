@@ -1,0 +1,61 @@
+//! OPS-08: an image whose name means another thing tomorrow.
+
+use crate::{Family, Input, Rule, Source, Verdicts};
+use architrave_model::graph::{Graph, Image, Known};
+
+pub(super) const RULE: Rule = Rule {
+    id: "OPS-08",
+    name: "mutable-tag",
+    family: Family::Operability,
+    title: "tomorrow the same name is another image",
+    impact: 2,
+    likelihood: 1,
+    reads: &[Input::Compose, Input::Repository],
+    sources: &[
+        Source {
+            title: "latest-tag (kube-linter)",
+            url: "https://docs.kubelinter.io/#/generated/checks?id=latest-tag",
+        },
+        Source {
+            title: "Container images: image names (Kubernetes)",
+            url: "https://kubernetes.io/docs/concepts/containers/images/#image-names",
+        },
+    ],
+    maps: &[("CWE", "1357")],
+    reads_names: false,
+    page: include_str!("mutable_tag.md"),
+    judge,
+};
+
+/// Tags that are moved to every new build.
+const MOVING: [&str; 14] = [
+    "latest", "edge", "nightly", "main", "master", "develop", "dev", "head", "canary", "unstable",
+    "rolling", "stable", "current", "staging",
+];
+
+fn judge(graph: &Graph, say: &mut Verdicts) {
+    for image in graph.images.iter().filter(|it| it.is_own.value() != Some(&true)) {
+        judge_one(image, say);
+    }
+}
+
+fn judge_one(image: &Image, say: &mut Verdicts) {
+    if image.digest.value().is_some() || image.repository == "scratch" {
+        return say.pass(&image.node);
+    }
+    let name = &image.node.name;
+    let title = match &image.tag {
+        Known::Unknown => return say.cannot_tell(&image.node, format!("the tag of `{name}`")),
+        Known::Absent(_) => format!("`{name}` has no tag: it is whatever is newest"),
+        Known::Is(tag, _) if tag.contains('$') => {
+            return say.cannot_tell(&image.node, format!("the tag of `{name}`"));
+        }
+        Known::Is(tag, _) if MOVING.contains(&tag.to_ascii_lowercase().as_str()) => {
+            format!("`{tag}` of `{}` is another image tomorrow", image.repository)
+        }
+        Known::Is(..) => return say.pass(&image.node),
+    };
+    say.fail(&image.node, title)
+        .help("name a version, best with its digest: `image: postgres:16.4@sha256:…`")
+        .because("two machines that pull at different times run different programs, and there is no name to go back to");
+}
