@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
     title: "two products do the same work",
     impact: 2,
     likelihood: 1,
-    reads: &[Input::Compose],
+    reads: &[Input::Compose, Input::Kubernetes],
     sources: &[Source {
         title: "Choose boring technology (Dan McKinley)",
         url: "https://mcfunley.com/choose-boring-technology",

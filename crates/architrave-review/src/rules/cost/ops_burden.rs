@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
     title: "more technologies keep data than the team can look after",
     impact: 2,
     likelihood: 1,
-    reads: &[Input::Blueprint, Input::Compose],
+    reads: &[Input::Blueprint, Input::Compose, Input::Kubernetes],
     sources: &[Source {
         title: "Choose boring technology (Dan McKinley)",
         url: "https://mcfunley.com/choose-boring-technology",

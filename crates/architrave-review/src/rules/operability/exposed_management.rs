@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     title: "what operators use can be reached by everybody",
     impact: 3,
     likelihood: 3,
-    reads: &[Input::Compose],
+    reads: &[Input::Compose, Input::Kubernetes],
     sources: &[
         Source {
             title: "Packet filtering and firewalls: published ports (Docker)",

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     title: "tomorrow the same name is another image",
     impact: 2,
     likelihood: 1,
-    reads: &[Input::Compose, Input::Repository],
+    reads: &[Input::Compose, Input::Kubernetes, Input::Repository],
     sources: &[
         Source {
             title: "latest-tag (kube-linter)",

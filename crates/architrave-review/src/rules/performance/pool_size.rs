@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     title: "more connections are opened than the database takes",
     impact: 2,
     likelihood: 1,
-    reads: &[Input::Compose],
+    reads: &[Input::Compose, Input::Kubernetes],
     sources: &[
         Source {
             title: "About pool sizing (HikariCP)",

@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     title: "it is killed in the middle of its work",
     impact: 2,
     likelihood: 1,
-    reads: &[Input::Compose],
+    reads: &[Input::Compose, Input::Kubernetes],
     sources: &[
         Source {
             title: "Pod lifecycle: termination of pods (Kubernetes)",

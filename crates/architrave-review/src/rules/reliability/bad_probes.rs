@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     title: "nobody asks whether it can take work",
     impact: 2,
     likelihood: 1,
-    reads: &[Input::Blueprint, Input::Compose],
+    reads: &[Input::Blueprint, Input::Compose, Input::Kubernetes],
     sources: &[
         Source {
             title: "Configure liveness, readiness and startup probes (Kubernetes)",

@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
     title: "services wait for each other in a circle",
     impact: 3,
     likelihood: 3,
-    reads: &[Input::Compose],
+    reads: &[Input::Compose, Input::Kubernetes],
     sources: &[
         Source {
             title: "MSA-Nose: cyclic dependency",
