@@ -8,6 +8,7 @@
     reason = "this crate is pure: same input, same output"
 )]
 
+mod asyncapi;
 pub mod codes;
 mod compose;
 mod dockerfile;
@@ -66,6 +67,7 @@ const IMPORTERS: &[Importer] = &[
     Importer { name: "sql", recognises: sql::recognises, read: sql::read },
     // Behind SQL: operations are matched with tables.
     Importer { name: "openapi", recognises: openapi::recognises, read: openapi::read },
+    Importer { name: "asyncapi", recognises: asyncapi::recognises, read: asyncapi::read },
 ];
 
 /// Reads all files into one graph. Total: bad input becomes findings, never a panic; time and memory are
