@@ -19,6 +19,9 @@ use uuid::Uuid;
 /// 2026-11-21 in microseconds.
 const START_US: i64 = 1_795_000_000_000_000;
 
+/// Steps between two of both twins that are free for secret ones.
+const SECRETS_MAX: i64 = 16;
+
 /// Time and chance that depend on nothing but the step of the history: what is hidden takes steps of its own.
 #[derive(Default)]
 struct Steps {
@@ -78,17 +81,18 @@ impl Twin {
 
     /// A step of both histories.
     async fn both(&mut self, who: &str, method: &str, path: &str, body: Option<&Value>) -> Reply {
-        self.step += 2;
+        self.step = (self.step / SECRETS_MAX + 1) * SECRETS_MAX;
         self.steps.at(self.step);
         self.send(who, method, path, body).await
     }
 
-    /// A step that one of them takes, between the others; its answer must be a success.
+    /// A step that one of them takes, between those of both; its answer must be a success.
     async fn secret(&mut self, who: &str, method: &str, path: &str, body: &Value) -> Option<Value> {
         if !self.has_secrets {
             return None;
         }
-        self.steps.at(self.step + 1);
+        self.step += 1;
+        self.steps.at(self.step);
         let reply = self.send(who, method, path, Some(body)).await;
         assert!(reply.is_success(), "{method} {path}: {}", reply.json());
         Some(reply.json())
