@@ -8,6 +8,7 @@
     reason = "this crate is pure: same input, same output"
 )]
 
+pub mod civil;
 mod derive;
 mod event;
 mod expression_text;

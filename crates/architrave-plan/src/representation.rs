@@ -81,3 +81,24 @@ pub enum JsonKind {
     /// `{"url":…}`
     File,
 }
+
+impl JsonKind {
+    /// How a value of a column is written.
+    #[must_use]
+    pub fn of(ty: &ColumnType) -> Self {
+        match ty {
+            ColumnType::Bool => Self::Bool,
+            ColumnType::Int => Self::Int,
+            ColumnType::Decimal { scale } => Self::Decimal { scale: *scale },
+            ColumnType::Money => Self::Money,
+            ColumnType::Text | ColumnType::Enum(_) => Self::Text,
+            ColumnType::Uuid | ColumnType::Ref(_) => Self::Uuid,
+            ColumnType::Timestamp => Self::Timestamp,
+            ColumnType::Date => Self::Date,
+            ColumnType::Duration => Self::Duration,
+            ColumnType::Json => Self::Json,
+            ColumnType::List(item) => Self::List(item.clone()),
+            ColumnType::File => Self::File,
+        }
+    }
+}

@@ -2,6 +2,8 @@
 
 use architrave_model::Value;
 
+use crate::civil::{DAY_US, day_text};
+
 /// The literal for a value. Times are RFC 3339, lengths of time are in the largest unit that divides them.
 pub(crate) fn value_text(value: &Value, currency_digits: u8) -> String {
     match value {
@@ -13,7 +15,7 @@ pub(crate) fn value_text(value: &Value, currency_digits: u8) -> String {
         Value::Text(text) => quoted(text),
         Value::Uuid(id) => quoted(&id.to_string()),
         Value::Timestamp(us) => quoted(&timestamp(*us)),
-        Value::Date(days) => quoted(&date(i64::from(*days))),
+        Value::Date(days) => quoted(&day_text(i64::from(*days))),
         Value::Duration(us) => quoted(&duration(*us)),
         Value::Json(text) => text.clone(),
         Value::List(all) | Value::Object(all) => {
@@ -68,28 +70,11 @@ fn duration(us: i64) -> String {
 }
 
 fn timestamp(us: i64) -> String {
-    const DAY_US: i64 = 86_400_000_000;
     let (days, rest) = (us.div_euclid(DAY_US), us.rem_euclid(DAY_US));
     let (seconds, fraction) = (rest / 1_000_000, rest % 1_000_000);
     let fraction = if fraction == 0 { String::new() } else { format!(".{fraction:06}") };
     let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
-    format!("{}T{hour:02}:{minute:02}:{second:02}{fraction}Z", date(days))
-}
-
-/// Days since 1970 as a day of the Gregorian calendar (Howard Hinnant, "chrono-compatible low-level date
-/// algorithms", `civil_from_days`).
-fn date(days: i64) -> String {
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
+    format!("{}T{hour:02}:{minute:02}:{second:02}{fraction}Z", day_text(days))
 }
 
 #[cfg(test)]

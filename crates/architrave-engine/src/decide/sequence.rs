@@ -1,6 +1,6 @@
 //! Sequences: `ORD-{year}-{n}`.
 
-use crate::show::{DAY_US, time::civil_from_days};
+use architrave_plan::civil::{DAY_US, civil_from_days};
 
 /// What a counter is kept for besides its column: the dates in the template, e.g. `2026-01`.
 pub(crate) fn period(template: &str, now_us: i64) -> String {

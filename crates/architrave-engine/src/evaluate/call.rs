@@ -1,15 +1,13 @@
 //! Functions of the language.
 
 use architrave_model::{Base, Function, Operator, Value};
+use architrave_plan::civil::DAY_US;
 
 use super::{
     Stop, compare,
     number::{Number, half_even},
 };
-use crate::{
-    prepared::Prepared,
-    show::{DAY_US, scalar},
-};
+use crate::{prepared::Prepared, show::scalar};
 
 /// The value of a call. Arguments come with what stopped them: `coalesce` may not need them all.
 pub(super) fn call(

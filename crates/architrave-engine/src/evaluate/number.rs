@@ -2,10 +2,9 @@
 //! must fit into 64 at the end.
 
 use architrave_model::{Base, Operator, TIMESTAMP_MAX_US, TIMESTAMP_MIN_US, Value};
-use architrave_plan::ColumnType;
+use architrave_plan::{ColumnType, civil::DAY_US};
 
 use super::Stop;
-use crate::show::DAY_US;
 
 /// Most digits behind the point while calculating: two factors of 18.
 const SCALE_MAX: u8 = 36;

@@ -2,10 +2,7 @@
 
 use architrave_model::{TIMESTAMP_MAX_US, TIMESTAMP_MIN_US};
 
-use crate::show::{
-    DAY_US,
-    time::{days_from_civil, days_in_month},
-};
+use architrave_plan::civil::{DAY_US, days_from_civil, days_in_month};
 
 /// Why a text is no time that can be kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,9 +3,7 @@
 mod row;
 pub mod scalar;
 mod tag;
-pub(crate) mod time;
 
 pub(crate) use row::Viewer;
 pub(crate) use tag::list_etag;
 pub use tag::{etag, if_match};
-pub(crate) use time::DAY_US;

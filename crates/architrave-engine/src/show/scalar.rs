@@ -2,10 +2,11 @@
 //! not depend on where a row came from.
 
 use architrave_model::{Scalar, Value};
-use architrave_plan::{ColumnType, InputKind, JsonKind};
+use architrave_plan::{
+    InputKind, JsonKind,
+    civil::{DAY_US, civil_from_days},
+};
 use uuid::Uuid;
-
-use super::time::{DAY_US, civil_from_days};
 
 /// How money of the system is written.
 #[derive(Debug, Clone, Copy)]
@@ -232,7 +233,7 @@ pub fn write_value(out: &mut Vec<u8>, kind: &JsonKind, value: &Value, currency: 
         (_, Value::Duration(it)) => write_duration(out, *it),
         (_, Value::Json(it)) => out.extend_from_slice(it.as_bytes()),
         (JsonKind::List(item), Value::List(items)) => {
-            write_list(out, &json_kind(item), items, currency);
+            write_list(out, &JsonKind::of(item), items, currency);
         }
         (_, Value::Null | Value::List(_) | Value::Object(_)) => write_null(out),
     }
@@ -284,27 +285,10 @@ fn scalar_kind(scalar: &Scalar) -> JsonKind {
     }
 }
 
-/// How a value of a column is written.
-#[must_use]
-pub fn json_kind(ty: &ColumnType) -> JsonKind {
-    match ty {
-        ColumnType::Bool => JsonKind::Bool,
-        ColumnType::Int => JsonKind::Int,
-        ColumnType::Decimal { scale } => JsonKind::Decimal { scale: *scale },
-        ColumnType::Money => JsonKind::Money,
-        ColumnType::Text | ColumnType::Enum(_) => JsonKind::Text,
-        ColumnType::Uuid | ColumnType::Ref(_) => JsonKind::Uuid,
-        ColumnType::Timestamp => JsonKind::Timestamp,
-        ColumnType::Date => JsonKind::Date,
-        ColumnType::Duration => JsonKind::Duration,
-        ColumnType::Json => JsonKind::Json,
-        ColumnType::List(item) => JsonKind::List(item.clone()),
-        ColumnType::File => JsonKind::File,
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use architrave_plan::ColumnType;
+
     use super::*;
 
     const EUR: Currency<'static> = Currency { code: "EUR", digits: 2 };

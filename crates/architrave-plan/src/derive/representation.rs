@@ -3,8 +3,8 @@
 use architrave_model::{Entity, Field, FieldType, System, ValueId};
 
 use crate::{
-    ColumnId, ColumnRole, ColumnType, JsonKind, Representation, RepresentationMember,
-    RepresentationSource, Table,
+    ColumnId, ColumnRole, JsonKind, Representation, RepresentationMember, RepresentationSource,
+    Table,
 };
 
 /// One per entity, same positions.
@@ -83,23 +83,6 @@ fn object(
 }
 
 fn column_source(table: &Table, column: ColumnId) -> Option<RepresentationSource> {
-    let kind = json_kind(&table.column(column)?.ty);
+    let kind = JsonKind::of(&table.column(column)?.ty);
     Some(RepresentationSource::Column { column, kind })
-}
-
-fn json_kind(ty: &ColumnType) -> JsonKind {
-    match ty {
-        ColumnType::Bool => JsonKind::Bool,
-        ColumnType::Int => JsonKind::Int,
-        ColumnType::Decimal { scale } => JsonKind::Decimal { scale: *scale },
-        ColumnType::Money => JsonKind::Money,
-        ColumnType::Text | ColumnType::Enum(_) => JsonKind::Text,
-        ColumnType::Uuid | ColumnType::Ref(_) => JsonKind::Uuid,
-        ColumnType::Timestamp => JsonKind::Timestamp,
-        ColumnType::Date => JsonKind::Date,
-        ColumnType::Duration => JsonKind::Duration,
-        ColumnType::Json => JsonKind::Json,
-        ColumnType::List(item) => JsonKind::List(item.clone()),
-        ColumnType::File => JsonKind::File,
-    }
 }

@@ -12,7 +12,7 @@ use super::{
     policy::uncompilable,
     quoted,
 };
-use crate::{Column, ColumnRole, Plan};
+use crate::{Column, ColumnRole, Plan, civil::day_text};
 
 /// Microseconds of a day.
 const DAY_US: &str = "86400000000";
@@ -503,27 +503,10 @@ fn literal(dialect: Dialect, value: &Value) -> Option<String> {
         }
         (Value::Uuid(it), Dialect::Sqlite) => format!("x'{}'", it.simple()),
         (Value::Uuid(it), Dialect::Postgres) => format!("'{it}'::uuid"),
-        (Value::Date(days), Dialect::Sqlite) => format!("'{}'", day_text(*days)),
-        (Value::Date(days), Dialect::Postgres) => format!("DATE '{}'", day_text(*days)),
+        (Value::Date(days), Dialect::Sqlite) => format!("'{}'", day_text(i64::from(*days))),
+        (Value::Date(days), Dialect::Postgres) => format!("DATE '{}'", day_text(i64::from(*days))),
         _ => return None,
     })
-}
-
-/// Days since 1970 as `YYYY-MM-DD` (proleptic Gregorian calendar, years 0000 to 9999).
-#[must_use]
-pub(super) fn day_text(days: i32) -> String {
-    // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
-    let z = i64::from(days) + 719_468;
-    let era = z.div_euclid(146_097);
-    let day_of_era = z.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
 }
 
 /// A table's name in quotes.

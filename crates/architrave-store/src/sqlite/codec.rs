@@ -2,7 +2,7 @@
 
 use architrave_engine::{Fault, parse_date, parse_list, show::scalar};
 use architrave_model::Value;
-use architrave_plan::{Column, ColumnId, ColumnType, Plan, Table};
+use architrave_plan::{Column, ColumnId, ColumnType, JsonKind, Plan, Table};
 use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef};
 use uuid::Uuid;
 
@@ -36,8 +36,8 @@ pub(super) fn stored<'a>(plan: &Plan, ty: &ColumnType, value: &'a Value) -> ToSq
         Value::List(items) => {
             let mut out = Vec::new();
             let kind = match ty {
-                ColumnType::List(item) => scalar::json_kind(item),
-                other => scalar::json_kind(other),
+                ColumnType::List(item) => JsonKind::of(item),
+                other => JsonKind::of(other),
             };
             scalar::write_list(&mut out, &kind, items, currency(plan));
             text(out)

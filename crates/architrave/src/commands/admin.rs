@@ -9,9 +9,10 @@ use architrave_server::{Format, Log};
 use clap::Args;
 use serde_json::{Map, Value};
 
+use super::blueprint::BlueprintPath;
 use crate::{
     backend::{self, Backend, DataFolder, Options},
-    checked::{Checked, LockUse},
+    checked::LockUse,
     console::Console,
     exit::Exit,
 };
@@ -19,8 +20,8 @@ use crate::{
 /// Which backend.
 #[derive(Debug, Args)]
 pub(super) struct Target {
-    /// The blueprint: a file, or a folder of *.hcl files
-    path: PathBuf,
+    #[command(flatten)]
+    blueprint: BlueprintPath,
     /// The data folder
     #[arg(long, value_name = "FOLDER", default_value = "data")]
     data: PathBuf,
@@ -32,7 +33,7 @@ pub(super) struct Target {
 impl Target {
     /// Sends a request to the admin API and prints the answer as JSON.
     pub(super) fn ask(self, call: Call, console: Console) -> Result<Exit, Fault> {
-        let checked = Checked::load(&self.path)?;
+        let checked = self.blueprint.load()?;
         let Some(plan) = checked.into_plan(console, LockUse::Extend)? else {
             return Ok(Exit::Findings);
         };

@@ -1,23 +1,17 @@
 //! `architrave check PATH`
 
-use std::path::PathBuf;
-
 use architrave_blueprint::render;
 use architrave_engine::Fault;
 use clap::Args;
 
-use crate::{
-    checked::{Checked, has_errors},
-    console::Console,
-    exit::Exit,
-    lock_file,
-};
+use super::blueprint::BlueprintPath;
+use crate::{checked::has_errors, console::Console, exit::Exit, lock_file};
 
 /// What to check and how to say it.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The blueprint: a file, or a folder of *.hcl files
-    path: PathBuf,
+    #[command(flatten)]
+    blueprint: BlueprintPath,
     /// Print the findings as JSON
     #[arg(long)]
     json: bool,
@@ -28,7 +22,7 @@ pub struct Arguments {
 
 impl Arguments {
     pub(super) fn run(self, console: Console) -> Result<Exit, Fault> {
-        let checked = Checked::load(&self.path)?;
+        let checked = self.blueprint.load()?;
         if self.json {
             let json = render::to_json(&checked.findings, &checked.blueprint.files);
             console.line(format!("{json:#}"));
@@ -49,7 +43,7 @@ impl Arguments {
                 let system = &plan.system;
                 console.line(format!(
                     "{} is fine: {}, {}, {}",
-                    self.path.display(),
+                    self.blueprint.as_path().display(),
                     counted(system.contexts.len(), "context", "contexts"),
                     counted(system.entities.len(), "entity", "entities"),
                     counted(plan.operations.len(), "operation", "operations"),

@@ -1,12 +1,11 @@
 //! `architrave fix PATH`: applies what has exactly one right answer, as changes of the text.
 
-use std::path::PathBuf;
-
 use architrave_blueprint::syntax;
 use architrave_engine::Fault;
 use architrave_model::{Finding, Fix, SourceFile};
 use clap::Args;
 
+use super::blueprint::BlueprintPath;
 use crate::{console::Console, exit::Exit, source::Blueprint};
 
 /// A fix can bring up what it hid; more rounds than this are a circle.
@@ -15,8 +14,8 @@ const ROUNDS_MAX: u32 = 10;
 /// What to fix.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The blueprint: a file, or a folder of *.hcl files
-    path: PathBuf,
+    #[command(flatten)]
+    blueprint: BlueprintPath,
     /// Say what would change and leave the files alone
     #[arg(long)]
     dry_run: bool,
@@ -24,7 +23,7 @@ pub struct Arguments {
 
 impl Arguments {
     pub(super) fn run(self, console: Console) -> Result<Exit, Fault> {
-        let blueprint = Blueprint::load(&self.path)?;
+        let blueprint = Blueprint::load(self.blueprint.as_path())?;
         if let Some(finding) = blueprint.findings.first() {
             // Replaced bytes must not be written back.
             return Err(Fault::new(finding.title.clone(), "save the file with the encoding UTF-8"));
@@ -47,7 +46,7 @@ impl Arguments {
             titles.len(),
             if self.dry_run { "to fix" } else { "fixed" },
             left.len(),
-            self.path.display()
+            self.blueprint.as_path().display()
         ));
         Ok(if crate::checked::has_errors(&left) { Exit::Findings } else { Exit::Ok })
     }

@@ -1,6 +1,6 @@
 //! `architrave fmt PATH`
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use architrave_blueprint::{
     render::{self, Style},
@@ -9,13 +9,14 @@ use architrave_blueprint::{
 use architrave_engine::Fault;
 use clap::Args;
 
+use super::blueprint::BlueprintPath;
 use crate::{console::Console, exit::Exit, source::Blueprint};
 
 /// What to lay out.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The blueprint: a file, or a folder of *.hcl files
-    path: PathBuf,
+    #[command(flatten)]
+    blueprint: BlueprintPath,
     /// Name the files that would change, change none, and end with 1 if there is one
     #[arg(long)]
     check: bool,
@@ -23,7 +24,7 @@ pub struct Arguments {
 
 impl Arguments {
     pub(super) fn run(self, console: Console) -> Result<Exit, Fault> {
-        let blueprint = Blueprint::load(&self.path)?;
+        let blueprint = Blueprint::load(self.blueprint.as_path())?;
         if !blueprint.findings.is_empty() {
             let text = render::render(&blueprint.findings, &blueprint.files, Style::Plain);
             console.note(text.trim_end());

@@ -2,6 +2,7 @@
 
 mod admin;
 mod api_key;
+mod blueprint;
 mod check;
 mod completions;
 mod explain;

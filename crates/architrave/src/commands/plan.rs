@@ -1,21 +1,16 @@
 //! `architrave plan PATH --json`
 
-use std::path::PathBuf;
-
 use architrave_engine::Fault;
 use clap::Args;
 
-use crate::{
-    checked::{Checked, LockUse},
-    console::Console,
-    exit::Exit,
-};
+use super::blueprint::BlueprintPath;
+use crate::{checked::LockUse, console::Console, exit::Exit};
 
 /// Whose plan.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The blueprint: a file, or a folder of *.hcl files
-    path: PathBuf,
+    #[command(flatten)]
+    blueprint: BlueprintPath,
     /// Print the whole plan as JSON; the same bytes on every machine
     #[arg(long)]
     json: bool,
@@ -23,7 +18,7 @@ pub struct Arguments {
 
 impl Arguments {
     pub(super) fn run(self, console: Console) -> Result<Exit, Fault> {
-        let checked = Checked::load(&self.path)?;
+        let checked = self.blueprint.load()?;
         // A plan is only looked at: names are written down when something is stored under them.
         let Some(plan) = checked.into_plan(console, LockUse::Ignore)? else {
             return Ok(Exit::Findings);

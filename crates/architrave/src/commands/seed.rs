@@ -12,9 +12,10 @@ use architrave_plan::Plan;
 use architrave_server::{Format, Log};
 use clap::Args;
 
+use super::blueprint::BlueprintPath;
 use crate::{
     backend::{self, Backend, DataFolder, Options},
-    checked::{Checked, LockUse},
+    checked::LockUse,
     console::Console,
     dev,
     exit::Exit,
@@ -23,8 +24,8 @@ use crate::{
 /// What to make, and where.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The blueprint: a file, or a folder of *.hcl files
-    path: PathBuf,
+    #[command(flatten)]
+    blueprint: BlueprintPath,
     /// The data folder; a server with --dev may run on it, else one is started for the time it takes
     #[arg(long, value_name = "FOLDER", default_value = "data")]
     data: PathBuf,
@@ -56,7 +57,7 @@ fn rows(text: &str) -> Result<(String, u64), String> {
 
 impl Arguments {
     pub(super) fn run(self, console: Console) -> Result<Exit, Fault> {
-        let checked = Checked::load(&self.path)?;
+        let checked = self.blueprint.load()?;
         let Some(plan) = checked.into_plan(console, LockUse::Extend)? else {
             return Ok(Exit::Findings);
         };

@@ -6,10 +6,11 @@ use architrave_engine::Fault;
 use architrave_server::{Format, Level, Log, Network};
 use clap::Args;
 
+use super::blueprint::BlueprintPath;
 use crate::{
     backend::{Backend, Options},
     banner,
-    checked::{Checked, LockUse},
+    checked::LockUse,
     console::Console,
     exit::Exit,
 };
@@ -17,8 +18,8 @@ use crate::{
 /// What to serve, where, and how.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The blueprint: a file, or a folder of *.hcl files
-    path: PathBuf,
+    #[command(flatten)]
+    blueprint: BlueprintPath,
     /// Try things out: own issuer, two tenants, one person per role, tokens that work at once. Loopback only
     #[arg(long)]
     dev: bool,
@@ -65,7 +66,7 @@ impl Arguments {
         if let (true, Some(open)) = (self.dev, open) {
             return Err(crate::dev::refused_on(open));
         }
-        let checked = Checked::load(&self.path)?;
+        let checked = self.blueprint.load()?;
         let lock_use = if self.locked { LockUse::Locked } else { LockUse::Extend };
         let folder = checked.blueprint.folder.clone();
         let Some(mut plan) = checked.into_plan(console, lock_use)? else {

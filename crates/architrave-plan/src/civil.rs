@@ -1,8 +1,9 @@
-//! Days and instants as text, without a calendar library on the hot path.
+//! The calendar: days since 1970 and the dates that they are. Written here because it runs for every time that is shown,
+//! in crates that take no calendar library.
 
 /// Days since 1970 → (year, month, day), proleptic Gregorian (Howard Hinnant's `civil_from_days`).
 #[must_use]
-pub(crate) fn civil_from_days(days: i64) -> (i64, u32, u32) {
+pub fn civil_from_days(days: i64) -> (i64, u32, u32) {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
     let day_of_era = shifted.rem_euclid(146_097);
@@ -18,7 +19,7 @@ pub(crate) fn civil_from_days(days: i64) -> (i64, u32, u32) {
 
 /// (year, month, day) → days since 1970. The day must exist.
 #[must_use]
-pub(crate) fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
+pub fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);
@@ -28,9 +29,9 @@ pub(crate) fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
     era * 146_097 + day_of_era - 719_468
 }
 
-/// How many days a month has.
+/// How many days a month has; `month` is 1 to 12.
 #[must_use]
-pub(crate) fn days_in_month(year: i64, month: u32) -> u32 {
+pub fn days_in_month(year: i64, month: u32) -> u32 {
     match month {
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
         2 => 28,
@@ -39,12 +40,26 @@ pub(crate) fn days_in_month(year: i64, month: u32) -> u32 {
     }
 }
 
+/// `2026-01-31`: days since 1970 as text (years 0000 to 9999).
+#[must_use]
+pub(crate) fn day_text(days: i64) -> String {
+    let (year, month, day) = civil_from_days(days);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
 /// Microseconds of a day.
-pub(crate) const DAY_US: i64 = 86_400_000_000;
+pub const DAY_US: i64 = 86_400_000_000;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_are_written_as_in_iso_8601() {
+        for (days, text) in [(0, "1970-01-01"), (-719_162, "0001-01-01"), (19_782, "2024-02-29")] {
+            assert_eq!(day_text(days), text);
+        }
+    }
 
     #[test]
     fn days_and_dates_agree_over_all_years() {
