@@ -1,6 +1,7 @@
 //! Rules of the cost family, in the order of their ids.
 
 mod duplicate_stores;
+mod egress_heavy;
 mod no_budget;
 mod ops_burden;
 mod over_budget;
@@ -8,5 +9,10 @@ mod over_budget;
 use crate::Rule;
 
 /// To add one: a file and a page beside this one, a `mod` line and a line here.
-pub(super) const RULES: &[Rule] =
-    &[over_budget::RULE, no_budget::RULE, duplicate_stores::RULE, ops_burden::RULE];
+pub(super) const RULES: &[Rule] = &[
+    over_budget::RULE,
+    no_budget::RULE,
+    egress_heavy::RULE,
+    duplicate_stores::RULE,
+    ops_burden::RULE,
+];

@@ -8,6 +8,7 @@ mod calls;
 mod double_delivery;
 mod no_backpressure;
 mod no_breaker;
+mod no_spread;
 mod no_timeout;
 mod retry_storm;
 mod retry_without_key;
@@ -35,5 +36,6 @@ pub(super) const RULES: &[Rule] = &[
     abrupt_shutdown::RULE,
     backup_gap::RULE,
     slow_restore::RULE,
+    no_spread::RULE,
     sync_cycle::RULE,
 ];
