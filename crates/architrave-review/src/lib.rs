@@ -17,6 +17,7 @@ mod questions;
 mod review;
 mod rule;
 mod rules;
+mod subjects;
 mod verdicts;
 mod words;
 

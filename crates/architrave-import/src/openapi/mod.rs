@@ -8,6 +8,7 @@ mod answer;
 mod document;
 mod names;
 mod operation;
+mod outbound;
 mod paging;
 mod schema;
 mod security;
@@ -18,8 +19,7 @@ mod tests;
 use std::collections::BTreeSet;
 
 use architrave_model::graph::{
-    Consumer, ConsumerKind, Graph, Known, Manifest, ManifestKind, Node as GraphNode, Operation,
-    Origin, Table,
+    Graph, Known, Manifest, ManifestKind, Node as GraphNode, Operation, Origin, Table,
 };
 
 use crate::{Import, input::Input, yaml::Node};
@@ -67,7 +67,8 @@ pub(crate) fn read(inputs: &[Input<'_>], import: &mut Import) {
             operation.table = table(&operation.path, &import.graph.tables);
             import.graph.operations.push(operation);
         }
-        webhooks(&document, &mut import.graph);
+        outbound::webhooks(&document, &mut import.graph);
+        outbound::callbacks(&document, &mut import.graph);
         import.findings.extend(document.into_findings());
     }
     settle(&mut import.graph);
@@ -115,26 +116,6 @@ fn table(path: &str, tables: &[Table]) -> Option<String> {
     match (found.next(), found.next()) {
         (Some(table), None) => Some(table.node.id.clone()),
         _ => None,
-    }
-}
-
-/// What the system sends to others, as version 3.1 lists it.
-fn webhooks(document: &Document<'_>, graph: &mut Graph) {
-    for (name, item) in document.root.get("webhooks").into_iter().flat_map(Node::named) {
-        let span = item.span();
-        let written = item.named().filter_map(|it| it.1.get("parameters")).flat_map(Node::items);
-        let signature = written
-            .filter_map(|it| document.resolve(it))
-            .filter_map(|it| it.get("name"))
-            .find(|it| it.as_text().is_some_and(|it| it.to_lowercase().contains("signature")));
-        graph.consumers.push(Consumer {
-            node: GraphNode::observed("consumer", format!("webhook {name}"), span),
-            kind: Known::observed(ConsumerKind::OutboundWebhook, span),
-            signature: signature.map_or(Known::Unknown, |it| {
-                Known::observed(it.as_text().unwrap_or_default().to_owned(), it.span())
-            }),
-            ..Consumer::default()
-        });
     }
 }
 

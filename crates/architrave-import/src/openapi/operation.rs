@@ -126,7 +126,7 @@ fn parameter(written: &Written<'_>) -> Option<Parameter> {
         name: written.name.to_owned(),
         origin,
         place,
-        is_bounded: schema::is_bounded(written.schema)
+        is_bounded: is_bounded(written.schema, is_number && written.place == "query")
             .map_or(Known::Unknown, |it| Known::Is(it, origin)),
         is_sequential_id: match (place, is_number, format) {
             (ParameterPlace::Path, true, _) => Known::Is(true, origin),
@@ -135,6 +135,15 @@ fn parameter(written: &Written<'_>) -> Option<Parameter> {
         },
         ..Parameter::default()
     })
+}
+
+/// Of a number in the query its size counts: it may say how many rows are asked for.
+fn is_bounded(schema: Node<'_>, may_be_a_size: bool) -> Option<bool> {
+    const BOUNDS: &[&str] = &["maximum", "exclusiveMaximum", "enum", "const"];
+    if may_be_a_size {
+        return Some(BOUNDS.iter().any(|it| schema.get(it).is_some()));
+    }
+    schema::is_bounded(schema)
 }
 
 /// The schema of what is sent, JSON where there is a choice.

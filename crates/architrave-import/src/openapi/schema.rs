@@ -158,6 +158,7 @@ impl<'a> Lister<'_, 'a> {
                 own.and_then(Node::as_bool) == Some(true)
             };
             field.is_read_only = Known::Is(says("readOnly"), origin);
+            field.is_write_only = Known::Is(says("writeOnly"), origin);
             if says("writeOnly") || field.type_text.contains("password") {
                 field.is_secret = Known::Is(true, origin);
             }

@@ -215,4 +215,8 @@ pub struct PayloadField {
     pub is_restricted: Known<bool>,
     /// Whether only the server writes it.
     pub is_read_only: Known<bool>,
+    /// Whether it is taken and never shown, though the same schema stands in an answer.
+    pub is_write_only: Known<bool>,
+    /// Of a file: whether it may be of any kind, as against some content types.
+    pub takes_any_file: Known<bool>,
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use architrave_model::{
-    EntityId, Field, Scalar,
+    EntityId, Field, FileKind, Scalar,
     graph::{self, ColumnKind, Graph, Known, Origin, Payload, PayloadField},
 };
 use architrave_plan::{
@@ -183,6 +183,12 @@ fn from_member(member: &InputMember, field: Option<&Field>, path: String) -> Pay
         is_secret: Known::Is(member.is_secret, origin),
         is_restricted: Known::Is(member.has_write_rule, origin),
         is_read_only: Known::built_in(false),
+        takes_any_file: match &member.kind {
+            InputKind::Scalar(Scalar::File { kind, .. }) => {
+                Known::Is(*kind == FileKind::Any, origin)
+            }
+            _ => Known::Absent(origin),
+        },
         ..PayloadField::default()
     }
 }

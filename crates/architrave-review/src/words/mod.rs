@@ -3,11 +3,15 @@
 //! A name is cut into lower-case words (`cardNumber`, `card_number` and `CARD-NUMBER` are the same two), and a
 //! table matches whole words only, so that `pancake` holds no `pan` and `secretary` no `secret`.
 
+mod entry;
 mod money;
 mod personal;
 mod privilege;
 mod split;
 
+pub(crate) use entry::{
+    fixed_segments, is_about_caller, is_credential_entry, is_open_by_nature, verb_of_change,
+};
 pub(crate) use money::{CardPart, card_part, moves_money};
 pub(crate) use personal::personal_category;
 pub(crate) use privilege::{gives_power, holds_password};
