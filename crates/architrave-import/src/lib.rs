@@ -87,5 +87,6 @@ pub fn read(files: &[SourceFile], as_of_day: i32) -> Import {
     for (importer, mine) in IMPORTERS.iter().zip(by_importer) {
         (importer.read)(&mine, &mut import);
     }
+    shared::limits::report(&import.graph, &mut import.findings);
     import
 }

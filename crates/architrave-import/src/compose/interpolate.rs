@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::shared::limits::TEXT_MAX;
+
 /// Puts values in. Unknown names without a default stay as `${NAME}`.
 pub(super) fn interpolate(text: &str, values: &BTreeMap<String, String>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find('$') {
+    while let Some(at) = rest.find('$').filter(|_| out.len() < TEXT_MAX) {
         let (before, behind) = rest.split_at_checked(at).unwrap_or((rest, ""));
         out.push_str(before);
         let behind = behind.get(1..).unwrap_or("");

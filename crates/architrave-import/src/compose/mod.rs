@@ -7,6 +7,7 @@
 mod interpolate;
 mod layers;
 mod ports;
+mod product;
 mod project;
 mod service;
 mod settings;
@@ -61,7 +62,7 @@ pub(crate) fn read(inputs: &[Input<'_>], import: &mut Import) {
         }
         import.findings.extend(input.tree().findings.iter().cloned());
     }
-    for project in project::projects(inputs, &mut import.findings) {
+    for project in project::projects(inputs, &import.graph, &mut import.findings) {
         service::read(&project, import);
     }
 }

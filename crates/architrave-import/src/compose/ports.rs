@@ -4,7 +4,10 @@ use architrave_model::graph::{Known, Port};
 
 use super::{interpolate::interpolate, layers::Source, project::Project};
 use crate::{
-    shared::catalogue::{MANAGEMENT_PORTS, Product},
+    shared::{
+        catalogue::{MANAGEMENT_PORTS, Product},
+        limits::PARTS_MAX,
+    },
     yaml::Node,
 };
 
@@ -32,6 +35,9 @@ pub(super) fn ports(
             continue;
         }
         let found = Known::observed(is_exposed, node.span());
+        if ports.len() >= PARTS_MAX {
+            break;
+        }
         ports.push(Port {
             number,
             origin: found.origin().unwrap_or_default(),

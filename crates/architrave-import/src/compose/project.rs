@@ -2,14 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use architrave_model::{Finding, Severity};
+use architrave_model::{Finding, Severity, graph::Graph};
 
 use super::{
     is_settings,
     layers::{Layer, Source},
-    settings,
+    product, settings,
 };
-use crate::{codes, input::Input, shared::path, yaml::Node};
+use crate::{
+    codes,
+    input::Input,
+    shared::{catalogue::Product, limits, path},
+    yaml::Node,
+};
 
 /// Longest chain of `extends`.
 const EXTENDS_MAX: usize = 8;
@@ -19,6 +24,8 @@ pub(super) struct Project<'a> {
     /// Folder, for all projects but the first; stands before the names of elements.
     prefix: String,
     pub(super) services: Vec<Source<'a>>,
+    /// What of them is a well-known product, by name.
+    pub(super) products: BTreeMap<&'a str, &'static Product>,
     /// Values for `${…}`.
     pub(super) values: BTreeMap<String, String>,
     /// Files of settings, by path.
@@ -36,6 +43,7 @@ impl Project<'_> {
 /// All projects, that of the shallowest folder first.
 pub(super) fn projects<'a>(
     inputs: &'a [Input<'a>],
+    graph: &Graph,
     findings: &mut Vec<Finding>,
 ) -> Vec<Project<'a>> {
     let settings: BTreeMap<&str, &Input<'_>> =
@@ -52,10 +60,13 @@ pub(super) fn projects<'a>(
         files.sort_by_key(|it| (rank(&it.file_name()), it.name()));
         let env_file = path::joined(folder, ".env");
         let values = settings.get(env_file.as_str()).map(|it| settings::values(it.text()));
+        let values = values.unwrap_or_default();
+        let services = services(&files, &by_path, findings);
         projects.push(Project {
             prefix: if projects.is_empty() { String::new() } else { folder.to_owned() },
-            services: services(&files, &by_path, findings),
-            values: values.unwrap_or_default(),
+            products: product::products(&services, &values, graph),
+            services,
+            values,
             settings: settings.clone(),
             files,
         });
@@ -90,9 +101,11 @@ fn services<'a>(
         for (key, node) in declared(file, findings) {
             let Some(name) = key.as_text() else { continue };
             let layers = with_extended(name, node, file, by_path);
+            let has_room = services.len() < limits::SERVICES_MAX;
             match services.iter_mut().find(|it| it.name == name) {
                 Some(there) if is_laid_over => there.layers.extend(layers),
                 Some(_) => left_out.push((name, key)),
+                None if !has_room => {}
                 None => services.push(Source { name, key, layers }),
             }
         }
@@ -117,6 +130,16 @@ fn declared<'a>(file: &'a Input<'a>, findings: &mut Vec<Finding>) -> Vec<(Node<'
         let is_service = |it: Node<'_>| it.get("image").is_some() || it.get("build").is_some();
         return root.entries().filter(|(_, it)| is_service(*it)).collect();
     };
+    if services.entries().count() > limits::SERVICES_MAX {
+        let title = format!("more than {} services; the others are left out", limits::SERVICES_MAX);
+        findings.push(Finding::new(
+            codes::TOO_LARGE,
+            Severity::Warning,
+            services.span(),
+            title,
+            "",
+        ));
+    }
     let mut unexpected = |node: Node<'_>, title: String| {
         findings.push(Finding::new(codes::UNEXPECTED, Severity::Warning, node.span(), title, ""));
     };
@@ -124,7 +147,7 @@ fn declared<'a>(file: &'a Input<'a>, findings: &mut Vec<Finding>) -> Vec<(Node<'
         unexpected(services, "`services` is not a mapping of names to services".to_owned());
     }
     let mut found = Vec::new();
-    for (key, service) in services.entries() {
+    for (key, service) in services.entries().take(limits::SERVICES_MAX) {
         if service.is_mapping() {
             found.push((key, service));
         } else {

@@ -8,16 +8,16 @@ use architrave_model::graph::{
 };
 
 use super::{
-    interpolate::interpolate, layers::Source, ports, project::Project, settings, store, volumes,
+    interpolate::interpolate, layers::Source, ports, product::recipe, project::Project, settings,
+    store, volumes,
 };
 use crate::{
     Import, dockerfile,
     shared::{
         assembly::{self, User},
-        catalogue::{self, Product, Role},
+        catalogue::{Product, Role},
         environment::{self, Environment},
-        image::Reference,
-        kind, path, quantity,
+        kind, limits, quantity,
     },
     yaml::Node,
 };
@@ -95,13 +95,7 @@ pub(super) fn image_text(project: &Project<'_>, source: &Source<'_>) -> Option<S
 }
 
 fn product_of(project: &Project<'_>, source: &Source<'_>) -> Option<&'static Product> {
-    let text = image_text(project, source)?;
-    let product = catalogue::product(&Reference::of(&text).repository())?;
-    let words: Vec<&str> =
-        ["entrypoint", "command"].iter().flat_map(|it| source.words(it)).map(|it| it.0).collect();
-    // The image of a store, but only for the client in it.
-    let runs_client = matches!(product.role, Role::Store(_)) && catalogue::is_client(&words);
-    (!runs_client).then_some(product)
+    project.products.get(source.name).copied()
 }
 
 fn element<'p, 'a>(
@@ -116,7 +110,9 @@ fn element<'p, 'a>(
     let image = image(project, source, import);
     let mut is_worker = false;
     let id = if let (Some(Role::Store(store_kind)), Some(product)) = (role, product) {
-        let store = store::read(project, source, product, store_kind, image);
+        let mut store = store::read(project, source, product, store_kind, image);
+        let recipe = recipe(source).and_then(|it| dockerfile::find(&import.graph, &it));
+        assembly::fill(&mut store.readiness, readiness(source, recipe));
         let id = store.node.id.clone();
         import.graph.stores.push(store);
         id
@@ -188,15 +184,6 @@ fn service(
     }
 }
 
-/// Path of the Dockerfile that a service is built with.
-fn recipe(source: &Source<'_>) -> Option<String> {
-    let layer = source.layers.iter().rev().find(|it| it.node.get("build").is_some())?;
-    let build = layer.node.get("build")?;
-    let context = build.as_text().or_else(|| build.get("context")?.as_text()).unwrap_or(".");
-    let file = build.get("dockerfile").and_then(Node::as_text).unwrap_or("Dockerfile");
-    Some(path::joined(&path::joined(layer.folder, context), file))
-}
-
 fn kind(source: &Source<'_>, product: Option<&Product>, has_ports: bool) -> Known<ServiceKind> {
     if let Some(product) = product {
         return match product.role {
@@ -212,8 +199,7 @@ fn kind(source: &Source<'_>, product: Option<&Product>, has_ports: bool) -> Know
 }
 
 fn has_gateway(project: &Project<'_>) -> bool {
-    let gateway = Some(Role::Service(ServiceKind::Gateway));
-    project.services.iter().any(|it| product_of(project, it).map(|it| it.role) == gateway)
+    project.products.values().any(|it| it.role == Role::Service(ServiceKind::Gateway))
 }
 
 /// One, unless more are asked for: compose's own default.
@@ -354,14 +340,12 @@ fn hints(found: &Found<'_, '_>, resolve: &dyn Fn(&str) -> Option<String>, import
         .into_iter()
         .flat_map(|key| found.source.items(key).collect::<Vec<_>>());
     let mapped = found.source.every("depends_on").flat_map(Node::entries).map(|it| it.0);
-    for node in listed.chain(mapped) {
+    for node in listed.chain(mapped).take(limits::PARTS_MAX) {
         let name =
             node.as_text().unwrap_or("").split(':').next().unwrap_or("").to_ascii_lowercase();
         let Some(to) = resolve(&name).filter(|it| *it != found.id) else { continue };
         let hint = assembly::edge(&found.id, &to, EdgeKind::Hint, node.span());
-        if import.graph.edges.iter().all(|it| it.node.id != hint.node.id) {
-            import.graph.edges.push(hint);
-        }
+        assembly::add_hint(&mut import.graph, hint);
     }
 }
 

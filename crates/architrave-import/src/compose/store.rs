@@ -2,7 +2,7 @@
 
 use architrave_model::graph::{Known, Node as GraphNode, Origin, Store, StoreKind};
 
-use super::{layers::Source, ports, project::Project, service, volumes};
+use super::{interpolate::interpolate, layers::Source, ports, project::Project, service, volumes};
 use crate::{
     Import,
     shared::{
@@ -23,7 +23,10 @@ pub(super) fn read(
 ) -> Store {
     let at = source.key.span();
     let text = service::image_text(project, source).unwrap_or_default();
-    let version = Reference::of(&text).version().map(str::to_owned);
+    let reference = Reference::of(&text);
+    // The tag of an image of one's own is no version of what it is built on.
+    let is_its_own = catalogue::product(&reference.repository()).is_some();
+    let version = reference.version().filter(|_| is_its_own).map(str::to_owned);
     let image_span = source.last(&["image"]).map_or(at, Node::span);
     // The official images of stores bring no health check; what is built here may.
     let readiness = match service::readiness(source, None) {
@@ -43,7 +46,7 @@ pub(super) fn read(
         ports: ports::ports(project, source, Some(product)),
         networks: service::networks(source),
         is_persistent: volumes::is_persistent(source, product.data),
-        connections_max: connections_max(source, product),
+        connections_max: connections_max(project, source, product),
         resources: service::resources(source),
         readiness,
         is_bounded: is_bounded(source, product),
@@ -53,9 +56,10 @@ pub(super) fn read(
 }
 
 /// `-c max_connections=200`, `--max-connections=200`; else the product's own default, as an assumption.
-fn connections_max(source: &Source<'_>, product: &Product) -> Known<u32> {
+fn connections_max(project: &Project<'_>, source: &Source<'_>, product: &Product) -> Known<u32> {
     let command = source.words("command");
-    let words: Vec<&str> = command.iter().map(|it| it.0).collect();
+    let words: Vec<String> = command.iter().map(|it| interpolate(it.0, &project.values)).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
     if let Some(written) = catalogue::connections_of(&words) {
         let at = source.last(&["command"]).map_or(source.key.span(), Node::span);
         return written.map_or(Known::Unknown, |it| Known::observed(it, at));

@@ -3,7 +3,7 @@
 use architrave_model::graph::{Known, Origin};
 
 use super::layers::Source;
-use crate::yaml::Node;
+use crate::{shared::limits, yaml::Node};
 
 /// A mount: from where, to where.
 pub(super) struct Mount<'a> {
@@ -79,7 +79,7 @@ pub(crate) fn power_of_path(path: &str) -> Option<String> {
 pub(super) fn host_powers(source: &Source<'_>) -> Vec<(String, Origin)> {
     let mut powers: Vec<(String, Origin)> = Vec::new();
     let mut add = |power: String, node: Node<'_>| {
-        if powers.iter().all(|it| it.0 != power) {
+        if powers.len() < limits::PARTS_MAX && powers.iter().all(|it| it.0 != power) {
             powers.push((power, Origin::observed(node.span())));
         }
     };

@@ -4,13 +4,13 @@ mod instructions;
 
 use architrave_model::{
     FileId, Span,
-    graph::{Graph, Known, LiteralSecret, Manifest, ManifestKind, Node, Origin},
+    graph::{Graph, Known, Manifest, ManifestKind, Node, Origin},
 };
 
 use crate::{
     Import,
     input::Input,
-    shared::{assembly, secret},
+    shared::{assembly, limits, secret},
 };
 use instructions::{Instruction, instructions};
 
@@ -86,7 +86,9 @@ impl<'t> File<'t> {
             "ARG" => {
                 let (name, value) =
                     instruction.rest.split_once('=').unwrap_or((instruction.rest, ""));
-                self.arguments.push((name.trim(), value.trim_matches(['"', '\''])));
+                if self.arguments.len() < limits::PARTS_MAX && value.len() < limits::PARTS_MAX {
+                    self.arguments.push((name.trim(), value.trim_matches(['"', '\''])));
+                }
                 self.leak(name.trim(), value.trim_matches(['"', '\'']), span, graph);
             }
             "ENV" => {
@@ -127,10 +129,13 @@ impl<'t> File<'t> {
             }
             self.base = Some((image, span));
         }
-        self.stages.extend(alias);
+        self.stages.extend(alias.filter(|_| self.stages.len() < limits::PARTS_MAX));
     }
 
     fn with_arguments(&self, text: &str) -> String {
+        if text.len() > limits::PARTS_MAX * 4 {
+            return text.to_owned();
+        }
         self.arguments.iter().filter(|it| !it.1.is_empty()).fold(
             text.to_owned(),
             |text, (name, value)| {
@@ -141,11 +146,7 @@ impl<'t> File<'t> {
 
     fn leak(&self, name: &str, value: &str, span: Span, graph: &mut Graph) {
         let Some(leak) = secret::leak(name, value) else { return };
-        graph.literal_secrets.push(LiteralSecret {
-            node: Node::observed("secret", format!("{}/{name}", self.name), span),
-            because: leak.because,
-            is_placeholder: leak.is_placeholder,
-        });
+        assembly::add_secret(graph, &format!("{}/{name}", self.name), &leak, span);
     }
 
     fn manifest(mut self) -> Manifest {
@@ -158,6 +159,9 @@ impl<'t> File<'t> {
         });
         self.facts.extend(user);
         self.facts.append(&mut self.stage_facts);
+        if let Some((base, span)) = self.base {
+            self.facts.push(("base".to_owned(), base, Origin::observed(span)));
+        }
         let start = Span { file: self.id, start: 0, end: 0 };
         Manifest {
             node: Node::observed("manifest", self.name, start),

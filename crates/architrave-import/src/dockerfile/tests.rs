@@ -18,7 +18,7 @@ fn the_last_stage_counts() {
          HEALTHCHECK --interval=5s CMD curl -f http://localhost:8080/\n",
         "manifest:Dockerfile @Dockerfile:1
   kind: Dockerfile
-  facts: [user nonroot @7, expose 8080 @9, healthcheck curl -f http://localhost:8080/ @10]
+  facts: [user nonroot @7, expose 8080 @9, healthcheck curl -f http://localhost:8080/ @10, base nginxinc/nginx-unprivileged:1.27@sha256:ab @7]
 image:node:22.4-alpine @Dockerfile:2
   repository: docker.io/library/node
   tag: 22.4-alpine @2
@@ -41,7 +41,7 @@ fn credentials_and_downloads_are_seen() {
          RUN <<EOF\nENV DB_PASSWORD=inside-a-script\nEOF\nUSER 1000:1000\n",
         "manifest:Dockerfile @Dockerfile:1
   kind: Dockerfile
-  facts: [add_url https://example.com/x.tar.gz @4, user 1000:1000 @8]
+  facts: [add_url https://example.com/x.tar.gz @4, user 1000:1000 @8, base scratch @1]
 secret:Dockerfile/API_TOKEN @Dockerfile:2
   because: its name",
     );

@@ -28,8 +28,7 @@ pub(super) fn read(objects: &Objects<'_>, workloads: &[Workload<'_>], import: &m
         let variables = variables(objects, workload);
         let environment = environment::read(&variables, &resolve);
         if let Some((size, span)) = environment.pool_size {
-            let service = import.graph.services.iter_mut().find(|it| it.node.id == workload.id);
-            if let Some(service) = service {
+            if let Some(service) = workload.service(&mut import.graph) {
                 service.pool_size = Known::observed(size, span);
             }
         }
@@ -119,7 +118,7 @@ fn data<'a>(
 /// `$(NAME)` in a value is another setting.
 fn with_references(all: BTreeMap<String, Variable>) -> Vec<Variable> {
     /// Most settings whose references are followed; keeps a hostile file from growing.
-    const REFERENCES_MAX: usize = 200;
+    const REFERENCES_MAX: usize = 100;
     /// Longest value after that, in bytes.
     const VALUE_MAX: usize = 4096;
     let values: BTreeMap<String, String> =
@@ -131,7 +130,8 @@ fn with_references(all: BTreeMap<String, Variable>) -> Vec<Variable> {
                 left -= 1;
                 for (name, value) in &values {
                     let reference = format!("$({name})");
-                    if variable.value.contains(&reference) && variable.value.len() < VALUE_MAX {
+                    let fits = variable.value.len() < VALUE_MAX && value.len() < VALUE_MAX / 16;
+                    if fits && variable.value.contains(&reference) {
                         variable.value = variable.value.replace(&reference, value);
                     }
                 }

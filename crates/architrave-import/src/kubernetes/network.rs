@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     Import,
-    shared::{assembly, catalogue},
+    shared::{assembly, catalogue, limits},
     yaml::Node,
 };
 
@@ -27,7 +27,7 @@ pub(super) struct Hosts {
 impl Hosts {
     pub(super) fn of(objects: &Objects<'_>, workloads: &[Workload<'_>]) -> Self {
         let mut names = BTreeMap::new();
-        for service in objects.of_kind(&["Service"]) {
+        for service in objects.of_kind(&["Service"]).take(limits::WORKLOADS_MAX) {
             if let Some(workload) = behind(service, workloads).next() {
                 names.insert(
                     (service.namespace.to_owned(), service.name.to_owned()),
@@ -76,12 +76,13 @@ fn behind<'w, 'a>(
 /// Adds ports, exposure, the ingress and its routes, policies.
 pub(super) fn read(objects: &Objects<'_>, workloads: &[Workload<'_>], import: &mut Import) {
     for workload in workloads {
-        let ports = ports(workload);
-        set_ports(&mut import.graph, &workload.id, ports);
+        if let Some(there) = ports_of(&mut import.graph, workload) {
+            *there = ports(workload);
+        }
     }
-    for service in objects.of_kind(&["Service"]) {
+    for service in objects.of_kind(&["Service"]).take(limits::WORKLOADS_MAX) {
         let exposure = exposure(service);
-        for workload in behind(service, workloads) {
+        for workload in behind(service, workloads).take(limits::PARTS_MAX) {
             expose(service, workload, exposure.as_ref(), &mut import.graph);
         }
     }
@@ -94,7 +95,7 @@ pub(super) fn read(objects: &Objects<'_>, workloads: &[Workload<'_>], import: &m
         "VirtualService",
         "IngressRoute",
     ]) {
-        for backend in backends(object) {
+        for backend in backends(object).into_iter().take(limits::PARTS_MAX) {
             route(object, backend, &hosts, &mut import.graph);
         }
     }
@@ -122,7 +123,7 @@ fn ports(workload: &Workload<'_>) -> Vec<Port> {
         let is_known = product.is_some_and(|it| it.management_ports.contains(&number))
             || (product.is_none() && catalogue::MANAGEMENT_PORTS.contains(&number));
         let is_on_node = node.get("hostPort").is_some();
-        if ports.iter().all(|it| it.number != number) {
+        if ports.len() < limits::PARTS_MAX && ports.iter().all(|it| it.number != number) {
             ports.push(Port {
                 number,
                 origin: Origin::observed(node.span()),
@@ -138,19 +139,11 @@ fn ports(workload: &Workload<'_>) -> Vec<Port> {
     ports
 }
 
-fn set_ports(graph: &mut Graph, id: &str, ports: Vec<Port>) {
-    if let Some(service) = graph.services.iter_mut().find(|it| it.node.id == id) {
-        service.ports = ports;
-    } else if let Some(store) = graph.stores.iter_mut().find(|it| it.node.id == id) {
-        store.ports = ports;
+fn ports_of<'g>(graph: &'g mut Graph, workload: &Workload<'_>) -> Option<&'g mut Vec<Port>> {
+    if workload.is_store() {
+        return workload.store(graph).map(|it| &mut it.ports);
     }
-}
-
-fn ports_of<'g>(graph: &'g mut Graph, id: &str) -> Option<&'g mut Vec<Port>> {
-    if let Some(service) = graph.services.iter_mut().find(|it| it.node.id == id) {
-        return Some(&mut service.ports);
-    }
-    graph.stores.iter_mut().find(|it| it.node.id == id).map(|it| &mut it.ports)
+    workload.service(graph).map(|it| &mut it.ports)
 }
 
 /// Where a service says that it can be reached from outside; nothing where it is for inside.
@@ -187,11 +180,13 @@ fn expose(
     for node in service.spec(&["ports"]).into_iter().flat_map(Node::items) {
         let target = node.get("targetPort").or_else(|| node.get("port"));
         let Some(number) = target.and_then(|it| number(it, workload)) else { continue };
-        let Some(ports) = ports_of(graph, &workload.id) else { continue };
+        let Some(ports) = ports_of(graph, workload) else { continue };
         let is_exposed = exposure.map_or(Known::observed(false, node.span()), |it| it.1.clone());
+        let has_room = ports.len() < limits::PARTS_MAX;
         match ports.iter_mut().find(|it| it.number == number) {
             Some(port) if port.is_exposed.value() != Some(&true) => port.is_exposed = is_exposed,
             Some(_) => {}
+            None if !has_room => {}
             None => ports.push(Port {
                 number,
                 origin: Origin::observed(node.span()),
@@ -201,7 +196,7 @@ fn expose(
         }
     }
     let Some((span, Known::Is(true, _))) = exposure else { return };
-    if let Some(found) = graph.services.iter_mut().find(|it| it.node.id == workload.id) {
+    if let Some(found) = workload.service(graph) {
         found.is_public = Known::observed(true, *span);
     }
 }
@@ -288,19 +283,21 @@ fn private_unless_reached(workloads: &[Workload<'_>], graph: &mut Graph) {
     // Knative puts a route of its own before what it runs.
     for workload in workloads.iter().filter(|it| it.object.kind != KNATIVE) {
         let assumed = Origin { span: Some(place(workload)), ..Origin::assumed() };
-        if let Some(service) = graph.services.iter_mut().find(|it| it.node.id == workload.id) {
+        if let Some(service) = workload.service(graph) {
             assembly::fill(&mut service.is_public, Known::Is(false, assumed));
         }
     }
 }
 
 fn policies(objects: &Objects<'_>, workloads: &[Workload<'_>], graph: &mut Graph) {
-    for policy in objects.of_kind(&["NetworkPolicy", "CiliumNetworkPolicy"]) {
+    for policy in
+        objects.of_kind(&["NetworkPolicy", "CiliumNetworkPolicy"]).take(limits::WORKLOADS_MAX)
+    {
         let selector = policy.spec(&["podSelector"]).or_else(|| policy.spec(&["endpointSelector"]));
         for workload in workloads {
             let is_meant = policy.namespace == workload.object.namespace
                 && selects(selector, workload.labels());
-            let service = graph.services.iter_mut().find(|it| it.node.id == workload.id);
+            let service = workload.service(graph);
             if let Some(service) = service.filter(|_| is_meant) {
                 service.has_network_policy = Known::observed(true, policy.at);
             }

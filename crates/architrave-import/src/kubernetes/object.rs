@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use architrave_model::{Finding, Severity, Span};
 
-use crate::{codes, input::Input, yaml::Node};
+use crate::{codes, input::Input, shared::limits, yaml::Node};
 
 /// Deepest nesting of lists of objects.
 const LISTS_MAX: usize = 4;
@@ -47,6 +47,8 @@ impl<'a> Object<'a> {
 /// The objects that are judged.
 pub(super) struct Objects<'a> {
     all: Vec<Object<'a>>,
+    /// Positions by kind, namespace and name.
+    index: BTreeMap<(&'a str, &'a str, &'a str), usize>,
 }
 
 impl<'a> Objects<'a> {
@@ -60,7 +62,14 @@ impl<'a> Objects<'a> {
                 collect(document, input, 0, &mut found);
             }
         }
-        found.sort_by_key(|it: &Object<'_>| (!is_complete(it), rank(it.file)));
+        found.sort_by_cached_key(|it: &Object<'_>| (!is_complete(it), rank(it.file)));
+        if found.len() > limits::OBJECTS_MAX {
+            let title =
+                format!("more than {} objects; the others are left out", limits::OBJECTS_MAX);
+            let at = found.first().map_or_else(Span::default, |it| it.at);
+            findings.push(Finding::new(codes::TOO_LARGE, Severity::Warning, at, title, ""));
+            found.truncate(limits::OBJECTS_MAX);
+        }
         let mut all: Vec<Object<'a>> = Vec::new();
         let mut known: BTreeMap<(&str, &str, &str), usize> = BTreeMap::new();
         for object in found {
@@ -77,7 +86,9 @@ impl<'a> Objects<'a> {
             }
         }
         all.sort_by_key(|it| (it.at.file, it.at.start));
-        Self { all }
+        let index =
+            (0..).zip(&all).map(|(at, it)| ((it.kind, it.namespace, it.name), at)).collect();
+        Self { all, index }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Object<'a>> {
@@ -89,7 +100,7 @@ impl<'a> Objects<'a> {
     }
 
     pub(super) fn find(&self, kind: &str, namespace: &str, name: &str) -> Option<&Object<'a>> {
-        self.all.iter().find(|it| it.kind == kind && it.name == name && it.namespace == namespace)
+        self.all.get(*self.index.get(&(kind, namespace, name))?)
     }
 }
 

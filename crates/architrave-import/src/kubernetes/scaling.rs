@@ -6,11 +6,13 @@ use super::{
     object::{Objects, selects},
     workload::Workload,
 };
-use crate::{Import, yaml::Node};
+use crate::{Import, shared::limits, yaml::Node};
 
 /// Adds autoscalers and disruption budgets.
 pub(super) fn read(objects: &Objects<'_>, workloads: &[Workload<'_>], import: &mut Import) {
-    for object in objects.of_kind(&["HorizontalPodAutoscaler", "ScaledObject"]) {
+    for object in
+        objects.of_kind(&["HorizontalPodAutoscaler", "ScaledObject"]).take(limits::WORKLOADS_MAX)
+    {
         let Some(target) = object.spec(&["scaleTargetRef", "name"]).and_then(Node::as_text) else {
             continue;
         };
@@ -27,8 +29,7 @@ pub(super) fn read(objects: &Objects<'_>, workloads: &[Workload<'_>], import: &m
             it.object.name == target && it.object.namespace == object.namespace
         };
         let Some(workload) = workloads.iter().find(named) else { continue };
-        let Some(service) = import.graph.services.iter_mut().find(|it| it.node.id == workload.id)
-        else {
+        let Some(service) = workload.service(&mut import.graph) else {
             continue;
         };
         service.autoscale = Known::observed((min, max), object.at);
@@ -36,11 +37,11 @@ pub(super) fn read(objects: &Objects<'_>, workloads: &[Workload<'_>], import: &m
             service.replicas = Known::observed(min, object.at);
         }
     }
-    for object in objects.of_kind(&["PodDisruptionBudget"]) {
+    for object in objects.of_kind(&["PodDisruptionBudget"]).take(limits::WORKLOADS_MAX) {
         for workload in workloads {
             let is_meant = workload.object.namespace == object.namespace
                 && selects(object.spec(&["selector"]), workload.labels());
-            let service = import.graph.services.iter_mut().find(|it| it.node.id == workload.id);
+            let service = workload.service(&mut import.graph);
             if let Some(service) = service.filter(|_| is_meant) {
                 service.has_disruption_budget = Known::observed(true, object.at);
             }

@@ -2,7 +2,7 @@
 
 use architrave_model::graph::{Known, Origin};
 
-use crate::yaml::Node;
+use crate::{shared::limits, yaml::Node};
 
 /// Whether its process runs as root, where the specification decides; else the image does.
 pub(super) fn runs_as_root(pod: Node<'_>, container: Node<'_>) -> Known<bool> {
@@ -33,7 +33,7 @@ pub(super) fn has_read_only_root(container: Node<'_>) -> Known<bool> {
 pub(super) fn host_powers(pod: Node<'_>) -> Vec<(String, Origin)> {
     let mut powers: Vec<(String, Origin)> = Vec::new();
     let mut add = |power: String, node: Node<'_>| {
-        if powers.iter().all(|it| it.0 != power) {
+        if powers.len() < limits::PARTS_MAX && powers.iter().all(|it| it.0 != power) {
             powers.push((power, Origin::observed(node.span())));
         }
     };

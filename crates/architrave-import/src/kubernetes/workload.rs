@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use architrave_model::{
     Span,
     graph::{
-        Known, Node as GraphNode, Origin, Probe, Resources, Service, ServiceKind, Store, StoreKind,
+        Graph, Known, Node as GraphNode, Origin, Probe, Resources, Service, ServiceKind, Store,
+        StoreKind,
     },
 };
 
@@ -19,7 +20,7 @@ use crate::{
         assembly,
         catalogue::{self, Product, Role},
         image::Reference,
-        kind, quantity,
+        kind, limits, quantity,
     },
     yaml::Node,
 };
@@ -57,6 +58,8 @@ pub(super) struct Workload<'a> {
     pub(super) object: Object<'a>,
     /// Id in the graph.
     pub(super) id: String,
+    /// Position in the graph's list of services or stores; these lists only grow while manifests are read.
+    position: usize,
     pub(super) pod: Node<'a>,
     pub(super) container: Node<'a>,
     pub(super) is_worker: bool,
@@ -64,6 +67,20 @@ pub(super) struct Workload<'a> {
 }
 
 impl<'a> Workload<'a> {
+    /// Its service in the graph, if it is one.
+    pub(super) fn service<'g>(&self, graph: &'g mut Graph) -> Option<&'g mut Service> {
+        graph.services.get_mut(self.position).filter(|it| it.node.id == self.id)
+    }
+
+    pub(super) fn is_store(&self) -> bool {
+        matches!(self.role, Some(Role::Store(_)))
+    }
+
+    /// Its store in the graph, if it is one.
+    pub(super) fn store<'g>(&self, graph: &'g mut Graph) -> Option<&'g mut Store> {
+        graph.stores.get_mut(self.position).filter(|it| it.node.id == self.id)
+    }
+
     pub(super) fn labels(&self) -> Option<Node<'a>> {
         self.pod.path(&["metadata", "labels"])
     }
@@ -89,7 +106,7 @@ pub(super) fn read<'a>(objects: &Objects<'a>, import: &mut Import) -> Vec<Worklo
         *names.entry(object.name).or_default() += 1;
     }
     let mut workloads = Vec::new();
-    for object in objects.of_kind(KINDS) {
+    for object in objects.of_kind(KINDS).take(limits::WORKLOADS_MAX) {
         let Some((pod, container)) =
             pod_of(object).and_then(|pod| Some((pod, main_container(object, pod)?)))
         else {
@@ -148,19 +165,19 @@ fn element<'a>(
     let runs_client =
         matches!(object.kind, "Job" | "CronJob") || catalogue::is_client(&words(container));
     let role = role.filter(|it| !(runs_client && matches!(it, Role::Store(_))));
-    let id = if let Some(Role::Store(kind)) = role {
+    let (id, position) = if let Some(Role::Store(kind)) = role {
         let store = store(&parts, kind, name, image);
         let id = store.node.id.clone();
         import.graph.stores.push(store);
-        id
+        (id, import.graph.stores.len() - 1)
     } else {
         let service = service(&parts, name, image);
         is_worker = matches!(service.kind.value(), Some(ServiceKind::Worker | ServiceKind::Job));
         let id = service.node.id.clone();
         import.graph.services.push(service);
-        id
+        (id, import.graph.services.len() - 1)
     };
-    Workload { object: *object, id, pod, container, is_worker, role }
+    Workload { object: *object, id, position, pod, container, is_worker, role }
 }
 
 /// What an element is made from.

@@ -4,7 +4,7 @@ mod decision;
 
 use architrave_model::graph::{Alert, Graph, Known, Node as GraphNode, Origin};
 
-use crate::{Import, input::Input, yaml::Node};
+use crate::{Import, input::Input, shared::limits, yaml::Node};
 
 /// Whether it is a file of Prometheus rules.
 pub(crate) fn is_rules(input: &Input<'_>) -> bool {
@@ -48,10 +48,11 @@ pub(crate) fn alerts(groups: Node<'_>, graph: &mut Graph) {
             is_symptom: is_symptom(rule),
         };
         // One alert often has several severities under one name.
+        let has_room = limits::has_room(&graph.alerts);
         match graph.alerts.iter_mut().find(|it| it.node.id == alert.node.id) {
             Some(there) if there.runbook.value().is_none() => there.runbook = alert.runbook,
-            Some(_) => {}
-            None => graph.alerts.push(alert),
+            None if has_room => graph.alerts.push(alert),
+            Some(_) | None => {}
         }
     }
 }

@@ -11,7 +11,7 @@ use architrave_model::{
 use super::{
     address,
     environment::{Environment, Link, Target},
-    image,
+    image, limits,
     secret::Leak,
 };
 
@@ -23,8 +23,12 @@ pub(crate) fn add_built_image(graph: &mut Graph, recipe: &str, span: Span) -> St
         is_own: Known::observed(true, span),
         ..Image::default()
     };
+    push_image(graph, image)
+}
+
+fn push_image(graph: &mut Graph, image: Image) -> String {
     let id = image.node.id.clone();
-    if graph.images.iter().all(|it| it.node.id != id) {
+    if limits::has_room(&graph.images) && graph.images.iter().all(|it| it.node.id != id) {
         graph.images.push(image);
     }
     id
@@ -32,12 +36,7 @@ pub(crate) fn add_built_image(graph: &mut Graph, recipe: &str, span: Span) -> St
 
 /// Adds an image unless it is there; answers its id.
 pub(crate) fn add_image(graph: &mut Graph, text: &str, span: Span, is_own: Known<bool>) -> String {
-    let element = image::element(text, span, is_own);
-    let id = element.node.id.clone();
-    if graph.images.iter().all(|it| it.node.id != id) {
-        graph.images.push(element);
-    }
-    id
+    push_image(graph, image::element(text, span, is_own))
 }
 
 /// An edge between two elements, with its id.
@@ -61,6 +60,9 @@ fn name_of(id: &str) -> &str {
 
 /// Adds an edge; of one that is there, fills what was unknown. A hint gives way to a real use.
 pub(crate) fn add_edge(graph: &mut Graph, edge: Edge) {
+    if !limits::has_room(&graph.edges) {
+        return;
+    }
     let Some(there) = graph.edges.iter_mut().find(|it| it.node.id == edge.node.id) else {
         graph.edges.push(edge);
         return;
@@ -83,6 +85,13 @@ pub(crate) fn fill<T>(there: &mut Known<T>, found: Known<T>) {
     }
 }
 
+/// Adds an edge of start order unless a real use is known.
+pub(crate) fn add_hint(graph: &mut Graph, edge: Edge) {
+    if limits::has_room(&graph.edges) && graph.edges.iter().all(|it| it.node.id != edge.node.id) {
+        graph.edges.push(edge);
+    }
+}
+
 /// What is known of whoever has an environment.
 pub(crate) struct User<'a> {
     /// Id in the graph.
@@ -99,7 +108,7 @@ pub(crate) struct User<'a> {
 
 /// Adds what an environment says: edges, systems of others, credentials.
 pub(crate) fn add_environment(graph: &mut Graph, user: &User<'_>, environment: &Environment) {
-    for link in &environment.links {
+    for link in environment.links.iter().take(limits::PARTS_MAX) {
         add_link(graph, user, link);
     }
     for (name, leak, span) in &environment.leaks {
@@ -114,7 +123,8 @@ pub(crate) fn add_secret(graph: &mut Graph, path: &str, leak: &Leak, span: Span)
         because: leak.because.clone(),
         is_placeholder: leak.is_placeholder,
     };
-    if graph.literal_secrets.iter().all(|it| it.node.id != secret.node.id) {
+    let is_new = |it: &LiteralSecret| it.node.id != secret.node.id;
+    if limits::has_room(&graph.literal_secrets) && graph.literal_secrets.iter().all(is_new) {
         graph.literal_secrets.push(secret);
     }
 }
@@ -210,7 +220,7 @@ fn foreign_store(graph: &mut Graph, host: &str, kind: StoreKind, link: &Link) ->
         ..Store::default()
     };
     let id = store.node.id.clone();
-    if graph.store(&id).is_none() {
+    if limits::has_room(&graph.stores) && graph.store(&id).is_none() {
         graph.stores.push(store);
     }
     id
@@ -232,7 +242,7 @@ fn product_of(scheme: &str) -> &str {
 fn foreign(graph: &mut Graph, host: &str, span: Span) -> String {
     let external = External { node: Node::observed("external", host, span), ..External::default() };
     let id = external.node.id.clone();
-    if graph.external(&id).is_none() {
+    if limits::has_room(&graph.externals) && graph.external(&id).is_none() {
         graph.externals.push(external);
     }
     id

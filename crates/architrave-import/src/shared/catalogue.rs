@@ -297,7 +297,11 @@ pub(crate) fn product(repository: &str) -> Option<&'static Product> {
     let last = lower.rsplit('/').next().unwrap_or("");
     PRODUCTS.iter().find(|product| {
         product.repositories.iter().any(|it| {
-            if it.contains('/') { lower.ends_with(&format!("/{it}")) } else { last == *it }
+            if it.contains('/') {
+                lower.strip_suffix(it).is_some_and(|before| before.ends_with('/'))
+            } else {
+                last == *it
+            }
         })
     })
 }

@@ -7,6 +7,7 @@ pub(crate) mod catalogue;
 pub(crate) mod environment;
 pub(crate) mod image;
 pub(crate) mod kind;
+pub(crate) mod limits;
 pub(crate) mod path;
 pub(crate) mod quantity;
 pub(crate) mod secret;
