@@ -9,23 +9,31 @@
 )]
 
 mod assess;
+mod comparison;
 mod decide;
 mod door;
 pub mod facts;
+mod levels;
 pub mod measure;
+mod pattern;
 mod questions;
 mod review;
 mod rule;
 mod rules;
 mod subjects;
+pub mod tell;
 mod verdicts;
+mod waivers;
 mod words;
 
 pub use assess::{Assessment, assess};
+pub use comparison::Comparison;
 pub use decide::{chosen, decide};
 pub use door::graph_of;
+pub use levels::{LEVELS, LevelChange, level};
 pub use questions::{AnswerRefused, answer, open_questions};
 pub use review::{Review, review};
 pub use rule::{Family, Input, Rule, Source};
 pub use rules::{rule, rules};
 pub use verdicts::{Failure, Verdicts};
+pub use waivers::Waived;

@@ -18,14 +18,19 @@ impl Review {
     pub fn count(&self, outcome: Outcome) -> usize {
         self.verdicts.iter().filter(|it| it.outcome == outcome).count()
     }
+
+    /// Brings verdicts whose outcome or level has changed back into order.
+    pub(crate) fn sort(&mut self) {
+        self.verdicts.sort_by(|a, b| key(a).cmp(&key(b)));
+    }
 }
 
 /// Judges a system by all rules. Pure: the same graph gives the same bytes.
 #[must_use]
 pub fn review(graph: &Graph) -> Review {
-    let mut verdicts: Vec<Verdict> = rules().flat_map(|rule| judge(rule, graph)).collect();
-    verdicts.sort_by(|a, b| key(a).cmp(&key(b)));
-    Review { verdicts }
+    let mut review = Review { verdicts: rules().flat_map(|rule| judge(rule, graph)).collect() };
+    review.sort();
+    review
 }
 
 fn judge(rule: &Rule, graph: &Graph) -> Vec<Verdict> {
