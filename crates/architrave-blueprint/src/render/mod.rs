@@ -37,14 +37,12 @@ const SNIPPET_BYTES_MAX: usize = 64 * 1024;
 /// there are none. `files` are those that were read, in their order.
 #[must_use]
 pub fn render(findings: &[Finding], files: &[SourceFile], style: Style) -> String {
-    let renderer = match style {
-        Style::Plain => Renderer::plain(),
-        Style::Coloured => Renderer::styled(),
-    };
-    let renderer = renderer.decor_style(DecorStyle::Ascii).term_width(COLUMNS_MAX);
+    let renderer = renderer(style);
     let mut text = String::new();
     for finding in findings {
-        text.push_str(renderer.render(&report(finding, files)).trim_end());
+        text.push_str(
+            renderer.render(&report(finding, word(finding.severity), &[], files)).trim_end(),
+        );
         text.push_str("\n\n");
     }
     if !findings.is_empty() {
@@ -52,6 +50,21 @@ pub fn render(findings: &[Finding], files: &[SourceFile], style: Style) -> Strin
         text.push('\n');
     }
     text
+}
+
+/// One finding whose weight is said by a word of its own in place of its severity, with notes behind it:
+/// verdicts of the review have levels and reasons that findings of the reader do not have. A finding without
+/// labels is shown without lines.
+#[must_use]
+pub fn remark(
+    finding: &Finding,
+    weight: &str,
+    notes: &[String],
+    files: &[SourceFile],
+    style: Style,
+) -> String {
+    let groups = report(finding, weight, notes, files);
+    format!("{}\n", renderer(style).render(&groups).trim_end())
 }
 
 /// How many findings there are of each severity, e.g. "2 errors, 1 warning"; empty where there are
@@ -75,19 +88,42 @@ pub fn summary(findings: &[Finding]) -> String {
     counts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
+fn renderer(style: Style) -> Renderer {
+    let renderer = match style {
+        Style::Plain => Renderer::plain(),
+        Style::Coloured => Renderer::styled(),
+    };
+    renderer.decor_style(DecorStyle::Ascii).term_width(COLUMNS_MAX)
+}
+
 fn level(severity: Severity) -> Level<'static> {
     match severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
-        Severity::Advice => Level::INFO.with_name("advice"),
+        Severity::Advice => Level::INFO,
         Severity::Note => Level::NOTE,
     }
 }
 
-fn report<'a>(finding: &'a Finding, files: &'a [SourceFile]) -> Vec<Group<'a>> {
-    let title = level(finding.severity).primary_title(visible(&finding.title));
+fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Advice => "advice",
+        Severity::Note => "note",
+    }
+}
+
+fn report<'a>(
+    finding: &'a Finding,
+    weight: &'a str,
+    notes: &'a [String],
+    files: &'a [SourceFile],
+) -> Vec<Group<'a>> {
+    let title = level(finding.severity).with_name(weight).primary_title(visible(&finding.title));
     let title = title.id(finding.code.0);
-    let mut group = title.elements(snippets(&finding.labels, files));
+    let notes = notes.iter().map(|it| Level::NOTE.message(visible(it)));
+    let mut group = title.elements(snippets(&finding.labels, files)).elements(notes);
     let fix = finding.fix.as_ref();
     if let Some(help) = finding.help.as_ref().filter(|it| fix.is_none_or(|fix| fix.title != **it)) {
         group = group.element(Level::HELP.message(visible(help)));
