@@ -22,7 +22,7 @@ mod units;
 mod view;
 mod vocabulary;
 
-use architrave_model::{FileId, Finding, SourceFile, System};
+use architrave_model::{Accept, FileId, Finding, SourceFile, System};
 pub use check::limits::is_origin;
 
 /// Reads a blueprint of one or several files (their concatenation).
@@ -31,6 +31,21 @@ pub use check::limits::is_origin;
 /// the rest, in the order of the text. A system with error findings must not be planned or served.
 #[must_use]
 pub fn read(files: &[SourceFile]) -> (System, Vec<Finding>) {
+    let (parsed, findings) = parse(files);
+    reader::read(&parsed, findings)
+}
+
+/// Reads files of waivers (`accept "REL-06" { … }`), for systems that no blueprint describes.
+///
+/// Returns those that were understood and everything there is to say about the rest. Spans index the given files.
+#[must_use]
+pub fn read_waivers(files: &[SourceFile]) -> (Vec<Accept>, Vec<Finding>) {
+    let (parsed, mut findings) = parse(files);
+    let accepts = check::accept::read_waivers(&parsed, &mut findings);
+    (accepts, findings)
+}
+
+fn parse(files: &[SourceFile]) -> (Vec<syntax::ast::File>, Vec<Finding>) {
     let mut findings = Vec::new();
     let mut parsed = Vec::with_capacity(files.len());
     for (position, file) in files.iter().enumerate() {
@@ -39,5 +54,5 @@ pub fn read(files: &[SourceFile]) -> (System, Vec<Finding>) {
         parsed.push(tree);
         findings.extend(said);
     }
-    reader::read(&parsed, findings)
+    (parsed, findings)
 }

@@ -9,7 +9,7 @@ use architrave_model::{Finding, Name, Span};
 use crate::report::{article, error, listed, meant, propose, replace, unknown};
 use crate::resolve::{casing, suggest};
 use crate::syntax::ast::{Attribute, Block, Expression, ExpressionKind, File, Item};
-use crate::vocabulary::{Attributes, BlockRule, FILE, LabelRule, Setting, Shape};
+use crate::vocabulary::{Attributes, BlockRule, FILE, LabelRule, Setting, Shape, WAIVERS};
 use crate::{codes, currency, units};
 
 /// Judges all files together, as if they were one.
@@ -30,6 +30,12 @@ pub(crate) fn check(files: &[File], findings: &mut Vec<Finding>) {
             .help(r#"begin with: system Name { edition = "2026" }"#),
         );
     }
+}
+
+/// Judges files of waivers.
+pub(crate) fn check_waivers(files: &[File], findings: &mut Vec<Finding>) {
+    let items: Vec<&Item> = files.iter().flat_map(|it| &it.items).collect();
+    check_items(&items, &WAIVERS, None, findings);
 }
 
 fn check_block(block: &Block, rule: &BlockRule, findings: &mut Vec<Finding>) {
@@ -281,7 +287,8 @@ fn check_value(value: &Expression, setting: &Setting, findings: &mut Vec<Finding
         Shape::Texts => each(value, name, "a list of texts", findings, |item, findings| {
             expect_text(item, name, findings);
         }),
-        Shape::Path => expect_path(value, name, findings),
+        Shape::PathOrText if value.text().is_some() => {}
+        Shape::Path | Shape::PathOrText => expect_path(value, name, findings),
         Shape::PathList => each(value, name, "a list of names", findings, |item, findings| {
             expect_path(item, name, findings);
         }),

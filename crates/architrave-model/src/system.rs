@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::{
     Channel, Command, Compliance, Constraints, Context, Entity, Event, Identity, Integration,
     Limits, Moved, Name, Notification, Projection, Recovery, Removed, Saga, Schedule, Slo, Span,
-    ValueObject, Webhook, Workload,
+    ValueObject, Waiver, Webhook, Workload,
 };
 
 macro_rules! ids {
@@ -110,19 +110,56 @@ pub struct System {
     pub accepts: Vec<Accept>,
 }
 
-/// `accept "AR0801" { reason = "…" until = "2027-06-30" }`
+/// `accept "AR0307" { reason = "…" until = "2027-06-30" }`, or a rule of the review:
+/// `accept "REL-06" { reason = "…" owner = "…" until = "2027-06-30" on = "edge:…*" }`
 #[derive(Debug, Clone)]
 pub struct Accept {
-    /// The code.
+    /// The code of a finding, or the id of a rule (`REL-*` for a family).
     pub code: Name,
     /// Why.
     pub reason: String,
-    /// Until which day, as days since 1970.
+    /// Who answers for it; empty unless said, which rules demand.
+    pub owner: String,
+    /// Until which day, as days since 1970; rules demand one.
     pub until: Option<i32>,
-    /// Path of what it is about, e.g. `sales.Order`; everything if absent.
+    /// Findings: path of what it is about, e.g. `sales.Order`; everything if absent.
     pub on: Option<Name>,
+    /// Rules: ids of the elements that it is about, with `*`; all if absent.
+    pub subjects: Option<String>,
     /// The whole block.
     pub span: Span,
+}
+
+impl Accept {
+    /// Whether it is about a rule of the review: `REL-06`, `REL-*`, `*`.
+    #[must_use]
+    pub fn is_of_rule(&self) -> bool {
+        is_rule_pattern(&self.code.text)
+    }
+
+    /// As the review wants it; none for findings of the reader, and where owner or end are missing (which is
+    /// reported).
+    #[must_use]
+    pub fn waiver(&self) -> Option<Waiver> {
+        if !self.is_of_rule() || self.owner.is_empty() {
+            return None;
+        }
+        Some(Waiver {
+            pattern: format!("{}@{}", self.code.text, self.subjects.as_deref().unwrap_or("*")),
+            reason: self.reason.clone(),
+            owner: self.owner.clone(),
+            until_day: self.until?,
+            span: Some(self.span),
+        })
+    }
+}
+
+/// Three capital letters, a hyphen, and two digits or a star; or a star alone.
+fn is_rule_pattern(code: &str) -> bool {
+    let Some((family, number)) = code.split_once('-') else { return code == "*" };
+    family.len() == 3
+        && family.bytes().all(|it| it.is_ascii_uppercase())
+        && (number == "*" || number.len() == 2 && number.bytes().all(|it| it.is_ascii_digit()))
 }
 
 impl System {

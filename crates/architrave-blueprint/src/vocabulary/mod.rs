@@ -7,7 +7,7 @@ mod system;
 
 use crate::resolve::casing::Casing;
 
-pub(crate) use system::FILE;
+pub(crate) use system::{FILE, WAIVERS};
 
 /// One kind of block.
 #[derive(Debug)]
@@ -88,6 +88,8 @@ pub(crate) enum Shape {
     Word(&'static [&'static str]),
     /// A name or a path of names.
     Path,
+    /// A name or a path of names, or text in quotes.
+    PathOrText,
     /// A list of names or paths.
     PathList,
     /// One name, or a list of them.

@@ -172,6 +172,14 @@ static REMOVED: BlockRule = many(
 static ACCEPT: BlockRule = many(
     "accept",
     Text,
-    Settings(&[must("reason", Shape::Text), may("until", Shape::Date), may("on", Shape::Path)]),
+    Settings(&[
+        must("reason", Shape::Text),
+        may("owner", Shape::Text),
+        may("until", Shape::Date),
+        may("on", Shape::PathOrText),
+    ]),
     &[],
 );
+
+/// What a file of waivers may hold, for systems that no blueprint describes.
+pub(crate) static WAIVERS: BlockRule = once("file", None, Settings(&[]), &[&ACCEPT]);
