@@ -13,5 +13,6 @@ pub mod dev;
 pub mod existing;
 pub mod exit;
 pub mod lock_file;
+pub mod review;
 pub mod source;
 pub mod world;

@@ -13,6 +13,7 @@ mod man;
 mod new;
 mod plan;
 mod questions;
+mod review;
 mod seed;
 mod serve;
 mod tenant;
@@ -45,7 +46,9 @@ pub enum Command {
     Fmt(fmt::Arguments),
     /// Apply the fixes that have exactly one right answer
     Fix(fix::Arguments),
-    /// Print the page of a finding or a problem
+    /// Judge a blueprint, or the files of an existing system, by the architect's rules
+    Review(Box<review::Arguments>),
+    /// Print the page of a finding, a problem or a rule
     Explain(explain::Arguments),
     /// Ask what is missing and would change something, and write the answers down
     Questions(questions::Arguments),
@@ -82,6 +85,7 @@ impl Command {
             Self::Check(it) => it.run(console),
             Self::Fmt(it) => it.run(console),
             Self::Fix(it) => it.run(console),
+            Self::Review(it) => it.run(console),
             Self::Explain(it) => it.run(console),
             Self::Questions(it) => it.run(console),
             Self::Plan(it) => it.run(console),

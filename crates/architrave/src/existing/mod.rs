@@ -17,9 +17,9 @@ use architrave_model::SourceFile;
 use crate::source::cannot_read;
 
 /// Most files that are read. Of the largest public monorepos a few thousand files are of these kinds.
-const FILES_MAX: usize = 5_000;
+pub const FILES_MAX: usize = 5_000;
 /// Largest file. Dumps of schemas are below 4 MB; what is larger carries data.
-const FILE_BYTES_MAX: u64 = 8 * 1024 * 1024;
+pub const FILE_BYTES_MAX: u64 = 8 * 1024 * 1024;
 /// Most bytes in all, so that a review fits in the memory of a small build machine.
 const BYTES_MAX: u64 = 64 * 1024 * 1024;
 
@@ -80,7 +80,33 @@ pub fn load_all(paths: &[PathBuf]) -> Result<Existing, Fault> {
     Ok(existing)
 }
 
+/// Whether a path below the root of a system names a file that is read: relevant, and in no foreign folder.
+#[must_use]
+pub fn is_wanted(path: &Path) -> bool {
+    let folders = path.parent().into_iter().flat_map(Path::components);
+    let mut names = folders.map(|it| it.as_os_str().to_string_lossy());
+    !names.any(|it| relevant::is_foreign(&it)) && relevant::is_relevant(path)
+}
+
 impl Existing {
+    /// Files whose bytes are at hand, sorted by path: an earlier state of a system.
+    #[must_use]
+    pub fn of(blobs: Vec<(PathBuf, Vec<u8>)>) -> Self {
+        let mut existing = Self::default();
+        for (path, bytes) in blobs {
+            match decoded(bytes) {
+                Ok(text) => {
+                    existing.files.push(SourceFile { name: shown(&path), text });
+                    existing.paths.push(path);
+                }
+                Err(reason) => {
+                    existing.left_out.push(LeftOut { name: shown(&path), reason });
+                }
+            }
+        }
+        existing
+    }
+
     fn take(&mut self, path: PathBuf, bytes_left: &mut u64) {
         match self.text(&path, bytes_left) {
             Ok(text) => {

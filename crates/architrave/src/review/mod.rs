@@ -1,0 +1,210 @@
+//! What is reviewed: a blueprint, or the files of a system that somebody else built; as it is, or as it was.
+
+mod against;
+mod fix;
+mod show;
+
+use std::path::{Path, PathBuf};
+
+use architrave_blueprint::syntax;
+use architrave_engine::Fault;
+use architrave_model::{Finding, Severity, SourceFile, Waiver, graph::Graph};
+use architrave_plan::Lock;
+use architrave_review::{Family, LevelChange, Review, graph_of, review, rule, tell::Report};
+
+use crate::{
+    existing::{self, Existing},
+    source::{self, Blueprint},
+};
+
+pub use against::before;
+pub use fix::{Fixed, fixed};
+pub use show::text;
+
+/// Waivers of a system without a blueprint.
+pub const WAIVERS_NAME: &str = "architrave-waivers.hcl";
+
+/// What is reviewed, before anything is judged.
+#[derive(Debug, Clone)]
+pub enum Subject {
+    /// A blueprint, and where its files are.
+    Blueprint {
+        /// The files, sorted by name.
+        files: Vec<SourceFile>,
+        /// Same positions.
+        paths: Vec<PathBuf>,
+    },
+    /// Files of an existing system.
+    Existing(Existing),
+}
+
+/// How to judge it.
+#[derive(Debug, Clone, Default)]
+pub struct Judgement {
+    /// As days since 1970.
+    pub as_of_day: i32,
+    /// All if empty.
+    pub families: Vec<Family>,
+    /// How much what matters.
+    pub levels: Vec<LevelChange>,
+    /// Waivers from a file of their own.
+    pub waivers: Vec<Waiver>,
+}
+
+/// What judging came to.
+#[derive(Debug, Clone, Default)]
+pub struct Judged {
+    /// The report, without a comparison.
+    pub report: Report,
+    /// What there is to say about the files themselves.
+    pub findings: Vec<Finding>,
+    /// The graph that was judged.
+    pub graph: Graph,
+}
+
+impl Subject {
+    /// Reads what the paths name: one blueprint, or the files of one system.
+    ///
+    /// # Errors
+    /// Where something cannot be read.
+    pub fn load(paths: &[PathBuf]) -> Result<Self, Fault> {
+        if let [path] = paths
+            && is_blueprint(path)
+        {
+            let Blueprint { files, paths, .. } = Blueprint::load(path)?;
+            return Ok(Self::Blueprint { files, paths });
+        }
+        Ok(Self::Existing(existing::load_all(paths)?))
+    }
+
+    /// The texts that places point into.
+    #[must_use]
+    pub fn files(&self) -> &[SourceFile] {
+        match self {
+            Self::Blueprint { files, .. } => files,
+            Self::Existing(it) => &it.files,
+        }
+    }
+
+    /// Judges it; none where a blueprint has errors (its findings say which).
+    #[must_use]
+    pub fn judged(&self, how: &Judgement) -> Judged {
+        let files = self.files().to_vec();
+        let mut judged = match self {
+            Self::Blueprint { files, .. } => of_blueprint(files, how),
+            Self::Existing(it) => of_existing(it, how),
+        };
+        judged.report.files = files;
+        judged
+    }
+}
+
+/// A file that ends like one, or a folder in which one file has a `system` block.
+fn is_blueprint(path: &Path) -> bool {
+    if !path.is_dir() {
+        return path.extension().is_some_and(|it| it == "hcl");
+    }
+    let Ok(found) = Blueprint::load(path) else { return false };
+    found.files.iter().any(|it| has_system(&it.text))
+}
+
+fn has_system(text: &str) -> bool {
+    let (tree, _) = syntax::parse(architrave_model::FileId::default(), text);
+    tree.items.iter().any(|it| match it {
+        syntax::ast::Item::Block(block) => block.kind.text == "system",
+        syntax::ast::Item::Attribute(_) => false,
+    })
+}
+
+fn of_blueprint(files: &[SourceFile], how: &Judgement) -> Judged {
+    let (system, findings) = architrave_blueprint::read(files);
+    if findings.iter().any(|it| it.severity == Severity::Error) {
+        return Judged { findings, ..Judged::default() };
+    }
+    let mut waivers = how.waivers.clone();
+    waivers.extend(system.accepts.iter().filter_map(architrave_model::Accept::waiver));
+    // Physical names matter to no rule.
+    let plan = architrave_plan::derive(system, &Lock::default()).plan;
+    let graph = graph_of(&plan, how.as_of_day);
+    let report = reported(plan.system.name.text.clone(), &graph, &waivers, how);
+    Judged { report, findings, graph }
+}
+
+fn of_existing(existing: &Existing, how: &Judgement) -> Judged {
+    let import = architrave_import::read(&existing.files, how.as_of_day);
+    let mut report = reported("the system".to_owned(), &import.graph, &how.waivers, how);
+    let names = import.recognised.iter().filter_map(|(position, kind)| {
+        let file = existing.files.get(*position as usize)?;
+        Some((file.name.clone(), (*kind).to_owned()))
+    });
+    report.recognised = names.collect();
+    Judged { report, findings: import.findings, graph: import.graph }
+}
+
+fn reported(system: String, graph: &Graph, waivers: &[Waiver], how: &Judgement) -> Report {
+    let mut review = judged_by(graph, &how.families);
+    review.change_levels(&how.levels);
+    let waived = review.waive(waivers, how.as_of_day);
+    Report {
+        system,
+        as_of_day: how.as_of_day,
+        review,
+        families: how.families.clone(),
+        waived,
+        bottlenecks: architrave_review::tell::bottlenecks(graph),
+        single_points: architrave_review::tell::single_points_of_failure(graph),
+        ..Report::default()
+    }
+}
+
+fn judged_by(graph: &Graph, families: &[Family]) -> Review {
+    let mut review = review(graph);
+    if !families.is_empty() {
+        let is_asked = |id: &str| rule(id).is_some_and(|it| families.contains(&it.family));
+        review.verdicts.retain(|it| is_asked(it.rule));
+    }
+    review
+}
+
+/// Reads the file of waivers that was named, or the one beside what is reviewed.
+///
+/// # Errors
+/// Where it cannot be read. Its own findings come beside it, with the file they are about.
+pub fn waivers(
+    named: Option<&Path>,
+    paths: &[PathBuf],
+) -> Result<(Vec<Waiver>, Vec<Finding>, Vec<SourceFile>), Fault> {
+    let beside = || {
+        let folder = paths.first().filter(|it| it.is_dir())?;
+        Some(folder.join(WAIVERS_NAME)).filter(|it| it.is_file() && !is_blueprint(folder))
+    };
+    let Some(path) = named.map(Path::to_owned).or_else(beside) else {
+        return Ok(Default::default());
+    };
+    let read = Blueprint::load(&path)?;
+    let (accepts, mut findings) = architrave_blueprint::read_waivers(&read.files);
+    findings.splice(0..0, read.findings);
+    // The places are in a file that is not part of the review.
+    let waivers = accepts.iter().filter_map(architrave_model::Accept::waiver);
+    let waivers = waivers.map(|it| Waiver { span: None, ..it }).collect();
+    Ok((waivers, findings, read.files))
+}
+
+/// The ids of the findings in a file that `--format json` or `--write-baseline` wrote.
+///
+/// # Errors
+/// Where it cannot be read or is no such file.
+pub fn baseline(path: &Path) -> Result<std::collections::BTreeSet<String>, Fault> {
+    let text = std::fs::read_to_string(path).map_err(|it| source::cannot_read(path, &it))?;
+    let ids = serde_json::from_str::<serde_json::Value>(&text).ok().and_then(|json| {
+        let findings = json.get("findings")?.as_array()?;
+        let ids = findings.iter().map(|it| it.get("id")?.as_str().map(str::to_owned));
+        ids.collect::<Option<_>>()
+    });
+    ids.ok_or_else(|| {
+        Fault::new(
+            format!("{} is no baseline", path.display()),
+            "write one with `architrave review PATH --write-baseline FILE`",
+        )
+    })
+}
