@@ -160,8 +160,12 @@ fn add_link(graph: &mut Graph, user: &User<'_>, link: &Link) {
                 user.crosses_hosts.clone()
             },
             is_encrypted: link.is_encrypted.map_or(Known::Unknown, |it| Known::Is(it, origin)),
-            timeout_us: link.timeout_us.map_or(Known::Unknown, |it| Known::Is(it, origin)),
-            retry: link.attempts_max.map_or(Known::Unknown, |it| Known::Is(attempts(it), origin)),
+            timeout_us: link
+                .timeout_us
+                .map_or(Known::Unknown, |(time, span)| Known::observed(time, span)),
+            retry: link
+                .attempts_max
+                .map_or(Known::Unknown, |(number, span)| Known::observed(attempts(number), span)),
             database: of_store(&link.database),
             account: of_store(&link.account),
             address: if is_written_out {

@@ -34,9 +34,10 @@ pub(crate) struct Link {
     pub(crate) is_encrypted: Option<bool>,
     pub(crate) database: Option<String>,
     pub(crate) account: Option<String>,
-    pub(crate) timeout_us: Option<i64>,
+    /// With its own place, as the next.
+    pub(crate) timeout_us: Option<(i64, Span)>,
     /// Attempts in all, where the settings say how often it is repeated.
-    pub(crate) attempts_max: Option<u32>,
+    pub(crate) attempts_max: Option<(u32, Span)>,
     /// As written, without account; only where it is a number or somebody else's.
     pub(crate) address: String,
 }
@@ -205,7 +206,9 @@ fn link(
             .clone()
             .or_else(|| beside(prefix, &["NAME", "DATABASE", "DB"], values)),
         account: address.user.clone().or_else(|| beside(prefix, &["USER", "USERNAME"], values)),
-        timeout_us: timeout(address).or_else(|| timeout_beside(prefix, values)),
+        timeout_us: timeout(address)
+            .map(|it| (it, variable.span))
+            .or_else(|| timeout_beside(prefix, values)),
         attempts_max: attempts_beside(prefix, values),
         address: match address.port {
             Some(port) => format!("{}:{port}", address.host),
@@ -288,25 +291,33 @@ fn timeout(address: &Address) -> Option<i64> {
 }
 
 /// `PAYMENTS_RETRIES=3` are four attempts, `PAYMENTS_MAX_ATTEMPTS=3` are three.
-fn attempts_beside(prefix: &str, values: &BTreeMap<&str, &Variable>) -> Option<u32> {
-    let number = |word: &str| -> Option<u32> {
-        values.get(format!("{prefix}_{word}").as_str())?.value.trim().parse().ok()
-    };
-    let attempts = ["MAX_ATTEMPTS", "ATTEMPTS", "RETRY_ATTEMPTS"].iter().find_map(|it| number(it));
-    let retries = ["RETRIES", "MAX_RETRIES", "RETRY_COUNT", "RETRY_MAX"].iter();
-    attempts
-        .or_else(|| retries.clone().find_map(|it| number(it)).map(|it| it.saturating_add(1)))
-        .filter(|it| (1..=1_000).contains(it))
+fn attempts_beside(prefix: &str, values: &BTreeMap<&str, &Variable>) -> Option<(u32, Span)> {
+    const FORMS: &[(&str, u32)] = &[
+        ("MAX_ATTEMPTS", 0),
+        ("ATTEMPTS", 0),
+        ("RETRY_ATTEMPTS", 0),
+        ("RETRIES", 1),
+        ("MAX_RETRIES", 1),
+        ("RETRY_COUNT", 1),
+        ("RETRY_MAX", 1),
+    ];
+    FORMS.iter().find_map(|(word, first)| {
+        let variable = values.get(format!("{prefix}_{word}").as_str())?;
+        let attempts = variable.value.trim().parse::<u32>().ok()?.checked_add(*first)?;
+        (1..=1_000).contains(&attempts).then_some((attempts, variable.span))
+    })
 }
 
 /// `PAYMENTS_TIMEOUT_MS=2000`, `PAYMENTS_TIMEOUT=2s`.
-fn timeout_beside(prefix: &str, values: &BTreeMap<&str, &Variable>) -> Option<i64> {
+fn timeout_beside(prefix: &str, values: &BTreeMap<&str, &Variable>) -> Option<(i64, Span)> {
     let forms =
         [("TIMEOUT_MS", "ms"), ("TIMEOUT_SECONDS", "s"), ("TIMEOUT_S", "s"), ("TIMEOUT", "")];
     forms.iter().find_map(|(word, unit)| {
         let value = values.get(format!("{prefix}_{word}").as_str())?;
         // A bare number says no unit: neither seconds nor milliseconds are believed.
         let text = format!("{}{unit}", value.value.trim());
-        (text.parse::<f64>().is_err()).then(|| duration_us(&text)).flatten().filter(|it| *it > 0)
+        let is_time = text.parse::<f64>().is_err();
+        let time = duration_us(&text).filter(|it| is_time && *it > 0)?;
+        Some((time, value.span))
     })
 }

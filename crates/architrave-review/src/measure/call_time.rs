@@ -93,6 +93,17 @@ fn one_run(step: &ProcessStep, edge: &Edge) -> Result<(i64, String), String> {
     call_of(edge)
 }
 
+/// A time that a call over an edge may take for certain, and how it comes about: its timeout, as often as it is
+/// known to be repeated. None where no timeout is known.
+#[must_use]
+pub fn least_of(edge: &Edge) -> Option<(i64, String)> {
+    let timeout = edge.timeout_us.value()?;
+    match call_of(edge) {
+        Ok(found) => Some(found),
+        Err(_) => Some((*timeout, format!("one attempt of {}", super::words::time(*timeout)))),
+    }
+}
+
 /// Longest time of a call over an edge and how it comes about, or what is missing.
 ///
 /// # Errors

@@ -1,7 +1,9 @@
 //! REL-16: requests and starts that come before somebody is ready.
 
 use crate::{Family, Input, Rule, Source, Verdicts};
-use architrave_model::graph::{EdgeKind, Graph, Known, Probe, Service, ServiceKind};
+use architrave_model::graph::{
+    EdgeKind, Graph, Known, Probe, Service, ServiceKind, Store, StoreKind,
+};
 
 pub(super) const RULE: Rule = Rule {
     id: "REL-16",
@@ -31,7 +33,10 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
     for service in &graph.services {
         judge_service(graph, service, say);
     }
-    for store in graph.stores.iter().filter(|it| is_waited_for(graph, &it.node.id)) {
+    // What keeps keys in memory answers as soon as it runs.
+    let is_slow = |it: &&Store| it.kind.value().is_some_and(|it| *it != StoreKind::Cache);
+    for store in graph.stores.iter().filter(is_slow).filter(|it| is_waited_for(graph, &it.node.id))
+    {
         match &store.readiness {
             Known::Is(..) => say.pass(&store.node),
             Known::Unknown => {}

@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
     title: "a call over the network has no timeout",
     impact: 3,
     likelihood: 3,
-    reads: &[Input::Blueprint],
+    reads: &[Input::Blueprint, Input::Compose],
     sources: &[Source {
         title: "Microservice smells: wobbly service interactions (µFreshener)",
         url: "https://github.com/di-unipi-socc/microFreshener",

@@ -1,9 +1,12 @@
 //! REL-09: one element without a second whose failure alone breaks a promise.
 
-use architrave_model::graph::{Graph, Known, Objective, StoreKind};
+use std::collections::BTreeMap;
+
+use architrave_model::graph::{Edge, EdgeKind, Graph, Known, Objective, Service, Store, StoreKind};
 
 use crate::measure::{
     availability::budget_us,
+    paths::{needs, waits},
     words::{percent, time},
 };
 use crate::{Family, Input, Rule, Source, Verdicts};
@@ -12,10 +15,10 @@ pub(super) const RULE: Rule = Rule {
     id: "REL-09",
     name: "single-point-of-failure",
     family: Family::Reliability,
-    title: "one failure alone breaks the promised availability",
+    title: "one failure alone breaks what others were doubled for",
     impact: 3,
     likelihood: 3,
-    reads: &[Input::Blueprint],
+    reads: &[Input::Blueprint, Input::Kubernetes],
     sources: &[Source {
         title: "Embracing risk (Site Reliability Engineering)",
         url: "https://sre.google/sre-book/embracing-risk/",
@@ -30,6 +33,9 @@ pub(super) const RULE: Rule = Rule {
 const AVAILABILITY_MIN_PPM: u32 = 999_000;
 
 fn judge(graph: &Graph, say: &mut Verdicts) {
+    if !graph.is_closed {
+        return judge_copies(graph, say);
+    }
     if !runs_once(graph) {
         return;
     }
@@ -82,4 +88,55 @@ fn judge_objective(graph: &Graph, objective: &Objective, say: &mut Verdicts) {
     .because(format!("objective {} over {} (declared)", percent(u64::from(promised)), time(window)))
     .because(format!("recovery may take {} (declared)", time(rto)))
     .because("everything runs in one process with its database, so that no other takes over");
+}
+
+/// Nobody promised anything, but somebody runs several of one thing so that one may fail, and all of them need
+/// another of which there is one.
+fn judge_copies(graph: &Graph, say: &mut Verdicts) {
+    let counts = |edge: &Edge| {
+        // On one host everything goes down together, however many run.
+        edge.crosses_hosts.value() != Some(&false)
+            && (waits(edge) && edge.is_remote.value() != Some(&false)
+                || edge.kind == EdgeKind::Stores)
+    };
+    let several = graph.services.iter().filter(|it| copies(it) >= 2);
+    let mut needed: BTreeMap<&str, &Service> = BTreeMap::new();
+    for service in several {
+        for id in needs(graph, &service.node.id, &counts) {
+            needed.entry(id).or_insert(service);
+        }
+    }
+    let services =
+        graph.services.iter().map(|it| (&it.node, &it.replicas, it.autoscale.value().is_some()));
+    let stores = graph
+        .stores
+        .iter()
+        .filter(|it| is_needed_to_work(it))
+        .map(|it| (&it.node, &it.replicas, false));
+    for (node, replicas, is_scaled) in services.chain(stores) {
+        let (Some(user), Known::Is(number, origin)) = (needed.get(node.id.as_str()), replicas)
+        else {
+            continue;
+        };
+        if *number != 1 || is_scaled {
+            say.pass(node);
+            continue;
+        }
+        let (name, user_name) = (&node.name, &user.node.name);
+        say.fail(node, format!("{} copies of `{user_name}` need `{name}`, of which there is one", copies(user)))
+            .at(origin.span, "runs once")
+            .also(user.replicas.span(), "runs several times")
+            .help(format!("run a second `{name}`, let `{user_name}` do without it for a while, or accept that its failure is everybody's"))
+            .because(format!("`{user_name}` runs {} times, `{name}` once (observed)", copies(user)))
+            .matters(3, 2);
+    }
+}
+
+fn copies(service: &Service) -> u32 {
+    service.autoscale.value().map(|it| it.0).or(service.replicas.value().copied()).unwrap_or(0)
+}
+
+/// Without rows and documents nothing works; a cache, a search or a queue that is away is a matter of the program.
+fn is_needed_to_work(store: &Store) -> bool {
+    matches!(store.kind.value(), Some(StoreKind::Relational | StoreKind::Document))
 }

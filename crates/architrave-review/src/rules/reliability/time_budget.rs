@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = Rule {
     title: "what is called may take longer than the caller waits",
     impact: 3,
     likelihood: 3,
-    reads: &[Input::Blueprint],
+    reads: &[Input::Blueprint, Input::Compose],
     sources: &[Source {
         title: "Addressing cascading failures (Site Reliability Engineering)",
         url: "https://sre.google/sre-book/addressing-cascading-failures/",
@@ -83,7 +83,7 @@ fn judge_caller(graph: &Graph, edge: &Edge, say: &mut Verdicts) {
         graph.edges.iter().filter(|it| it.from == edge.to && calls::is_remote_call(it)).collect();
     let longer: Vec<(&Edge, i64, String)> = next
         .iter()
-        .filter_map(|it| call_time::call_of(it).ok().map(|(us, because)| (*it, us, because)))
+        .filter_map(|it| call_time::least_of(it).map(|(us, because)| (*it, us, because)))
         .filter(|(_, us, _)| *us > patience)
         .collect();
     if let Some((worst, us, because)) = longer.iter().max_by_key(|it| it.1) {
@@ -100,7 +100,8 @@ fn judge_caller(graph: &Graph, edge: &Edge, say: &mut Verdicts) {
         .at(origin.span, "the caller has left by then")
         .also(worst.timeout_us.span(), "still waiting")
         .help(format!("give the inner call less than {} in all, attempts included", time(patience)))
-        .because(format!("inner call: {because}"));
+        .because(format!("inner call: {because}"))
+        .matters(3, 2);
     } else if !next.is_empty() {
         let open: Vec<String> = next.iter().filter_map(|it| call_time::call_of(it).err()).collect();
         match open.first() {
