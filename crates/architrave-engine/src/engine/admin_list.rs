@@ -35,7 +35,9 @@ impl Engine {
         let caller = administrator(tenant, "system.admin_list").caller;
         let read = Read::List(ReadList {
             selection: self.selections.get(&Choice::all(entity, caller.class)),
-            query_key: self.selections.seal(&format!("admin list, goes on: {}", after.is_some())),
+            query_key: self
+                .selections
+                .seal(format!("admin list, goes on: {}", after.is_some()).as_bytes()),
             filters: Vec::new(),
             search: None,
             sort: vec![SortKey {

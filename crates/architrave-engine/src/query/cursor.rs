@@ -20,7 +20,7 @@ pub(crate) struct Cursor {
 
 impl Cursor {
     /// The cursor's text. `bound_to` names the query and the caller.
-    pub(crate) fn seal(&self, key: &hmac::Key, bound_to: &str) -> String {
+    pub(crate) fn seal(&self, key: &hmac::Key, bound_to: &[u8]) -> String {
         let mut bytes = vec![u8::from(self.is_backward)];
         self.values.iter().for_each(|it| write(it, &mut bytes));
         let tag = tag(key, &bytes, bound_to);
@@ -29,7 +29,7 @@ impl Cursor {
     }
 
     /// Reads a cursor; none where it is not ours, or of another query or caller.
-    pub(crate) fn open(text: &str, key: &hmac::Key, bound_to: &str) -> Option<Self> {
+    pub(crate) fn open(text: &str, key: &hmac::Key, bound_to: &[u8]) -> Option<Self> {
         if text.len() > TEXT_MAX {
             return None;
         }
@@ -46,11 +46,12 @@ impl Cursor {
     }
 }
 
-fn tag(key: &hmac::Key, bytes: &[u8], bound_to: &str) -> hmac::Tag {
+fn tag(key: &hmac::Key, bytes: &[u8], bound_to: &[u8]) -> hmac::Tag {
     let mut context = hmac::Context::with_key(key);
-    context.update(b"cursor 1\0");
-    context.update(bound_to.as_bytes());
-    context.update(b"\0");
+    context.update(b"cursor 2\0");
+    // Its length says where it ends: what follows holds callers' texts.
+    context.update(&bound_to.len().to_be_bytes());
+    context.update(bound_to);
     context.update(bytes);
     context.sign()
 }
@@ -153,16 +154,16 @@ mod tests {
                 Value::Duration(9),
             ],
         };
-        let text = cursor.seal(&key(1), "query");
-        assert_eq!(Cursor::open(&text, &key(1), "query"), Some(cursor));
-        assert_eq!(Cursor::open(&text, &key(1), "other query"), None);
-        assert_eq!(Cursor::open(&text, &key(2), "query"), None);
+        let text = cursor.seal(&key(1), b"query");
+        assert_eq!(Cursor::open(&text, &key(1), b"query"), Some(cursor));
+        assert_eq!(Cursor::open(&text, &key(1), b"other query"), None);
+        assert_eq!(Cursor::open(&text, &key(2), b"query"), None);
         for broken in ["", "zz", "0", "é", &text[2..], &format!("{text}00"), &"0".repeat(9_000)] {
-            assert_eq!(Cursor::open(broken, &key(1), "query"), None, "{broken}");
+            assert_eq!(Cursor::open(broken, &key(1), b"query"), None, "{broken}");
         }
         let mut flipped = text.into_bytes();
         flipped[0] = if flipped[0] == b'0' { b'1' } else { b'0' };
         let flipped = String::from_utf8(flipped).unwrap();
-        assert_eq!(Cursor::open(&flipped, &key(1), "query"), None);
+        assert_eq!(Cursor::open(&flipped, &key(1), b"query"), None);
     }
 }

@@ -2,8 +2,8 @@
 
 use architrave_model::{EntityId, Value};
 use architrave_plan::{
-    ColumnId, ColumnRole, Condition, Direction, FieldVisibility, FilterOperator, ListPlan,
-    ListQuery, Shape, SortKey,
+    CallerClass, ColumnId, ColumnRole, Condition, Direction, FieldVisibility, FilterOperator,
+    ListPlan, ListQuery, Shape, SortKey,
 };
 
 use super::{
@@ -27,7 +27,7 @@ pub(crate) struct ListRequest {
     pub(crate) limit: u32,
     pub(crate) cursor: Option<Cursor>,
     /// What a cursor belongs to.
-    pub(crate) bound_to: String,
+    pub(crate) bound_to: Vec<u8>,
     /// What the statement depends on, see [`crate::ports::ReadList::query_key`].
     pub(crate) query_key: u64,
 }
@@ -241,22 +241,31 @@ impl Asker<'_> {
         served.map_err(|missing| Problem::of("index-missing", missing.detail))
     }
 
-    /// Everything but the cursor and the page's size, and who asks.
-    fn bound_to(&self, query: &[(String, String)]) -> String {
-        let mut bound: Vec<(&str, &str)> = query
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .filter(|(name, _)| !matches!(*name, "cursor" | "limit"))
-            .collect();
-        bound.sort_unstable();
-        let caller = self.caller;
-        format!(
-            "{:?} {:?} {:?} {:?} {:?} {bound:?}",
-            self.operation, caller.tenant, caller.id, caller.user, caller.class
-        )
+    /// Everything but the cursor and the page's size, and who asks. Lengths stand before texts, so that no
+    /// two queries are written alike.
+    fn bound_to(&self, query: &[(String, String)]) -> Vec<u8> {
+        let Caller { tenant, id, user, class, .. } = self.caller;
+        let CallerClass { roles, is_authenticated, is_system, has_id, has_user, has_tenant } =
+            *class;
+        let mut bound = Vec::with_capacity(256);
+        write_text(&mut bound, self.operation);
+        for id in [tenant, id, user] {
+            bound.extend_from_slice(id.unwrap_or_default().as_bytes());
+        }
+        bound.extend_from_slice(&roles.to_be_bytes());
+        let bits = [is_authenticated, is_system, has_id, has_user, has_tenant];
+        bound.extend(bits.map(u8::from));
+        let mut pairs: Vec<&(String, String)> =
+            query.iter().filter(|(name, _)| !matches!(&**name, "cursor" | "limit")).collect();
+        pairs.sort_unstable();
+        for (name, value) in pairs {
+            write_text(&mut bound, name);
+            write_text(&mut bound, value);
+        }
+        bound
     }
 
-    fn cursor(&self, text: Option<&str>, bound_to: &str) -> Result<Option<Cursor>, Problem> {
+    fn cursor(&self, text: Option<&str>, bound_to: &[u8]) -> Result<Option<Cursor>, Problem> {
         let Some(text) = text else { return Ok(None) };
         match Cursor::open(text, self.selections.key(), bound_to) {
             Some(cursor) => Ok(Some(cursor)),
@@ -271,20 +280,27 @@ impl Asker<'_> {
         search: Option<&[(String, bool)]>,
         cursor: Option<&Cursor>,
     ) -> u64 {
-        let filters: Vec<_> = filters
-            .iter()
-            .map(|it| {
-                let wants_null =
-                    it.operator == FilterOperator::Null && it.value == Value::Bool(true);
-                (it.column.0, it.operator, it.is_guarded, wants_null)
-            })
-            .collect();
-        let words: Option<Vec<bool>> = search.map(|it| it.iter().map(|(_, it)| *it).collect());
-        let place = cursor.map(|it| {
-            let nulls: Vec<bool> = it.values.iter().map(Value::is_null).collect();
-            (it.is_backward, nulls)
-        });
-        self.selections.seal(&format!("{:?} {filters:?} {sort:?} {words:?} {place:?}", self.entity))
+        // As bytes, with counts before lists: writing them as text takes longer than the query's own checks.
+        let mut key = Vec::with_capacity(64);
+        key.extend_from_slice(&self.entity.0.to_be_bytes());
+        key.push(counted(filters.len()));
+        for it in filters {
+            let wants_null = it.operator == FilterOperator::Null && it.value == Value::Bool(true);
+            key.extend_from_slice(&it.column.0.to_be_bytes());
+            key.extend([it.operator as u8, u8::from(it.is_guarded), u8::from(wants_null)]);
+        }
+        key.push(counted(sort.len()));
+        for it in sort {
+            key.extend_from_slice(&it.column.0.to_be_bytes());
+            key.push(it.direction as u8);
+        }
+        key.push(search.map_or(u8::MAX, |it| counted(it.len())));
+        key.extend(search.into_iter().flatten().map(|(_, is_prefix)| u8::from(*is_prefix)));
+        if let Some(cursor) = cursor {
+            key.push(u8::from(cursor.is_backward));
+            key.extend(cursor.values.iter().map(|it| u8::from(it.is_null())));
+        }
+        self.selections.seal(&key)
     }
 
     /// The choice of members for a single row.
@@ -311,6 +327,16 @@ impl Asker<'_> {
         bad.into_result()?;
         Ok(choice)
     }
+}
+
+/// A length in front of a list in a key. Filters, sort keys and words have far lower bounds of their own.
+fn counted(length: usize) -> u8 {
+    u8::try_from(length).unwrap_or(u8::MAX)
+}
+
+fn write_text(out: &mut Vec<u8>, text: &str) {
+    out.extend_from_slice(&text.len().to_be_bytes());
+    out.extend_from_slice(text.as_bytes());
 }
 
 fn parameters<'a>(query: &'a [(String, String)], bad: &mut Bad) -> Parameters<'a> {

@@ -89,7 +89,7 @@ impl Selections {
             (*column, self.get(&Choice::all(*entity, choice.class)))
         };
         let expands: Vec<_> = choice.expands.iter().map(expand).collect();
-        let key = self.seal(&format!("{choice:?}"));
+        let key = self.seal(format!("{choice:?}").as_bytes());
         Selection { key, entity: choice.entity, shape, members, parts, expands }
     }
 
@@ -98,9 +98,9 @@ impl Selections {
         &self.key
     }
 
-    /// A number that stands for a text: 64 bits of a keyed hash, so that nobody can make two texts meet.
-    pub(crate) fn seal(&self, text: &str) -> u64 {
-        let tag = hmac::sign(&self.key, text.as_bytes());
+    /// A number that stands for some bytes: 64 bits of a keyed hash, so that nobody can make two of them meet.
+    pub(crate) fn seal(&self, bytes: &[u8]) -> u64 {
+        let tag = hmac::sign(&self.key, bytes);
         let first = tag.as_ref().first_chunk::<8>().copied().unwrap_or_default();
         u64::from_be_bytes(first)
     }

@@ -142,11 +142,11 @@ pub fn append_timestamp(out: &mut Vec<u8>, at_us: i64) {
     let of_day = at_us.rem_euclid(DAY_US);
     let seconds = of_day / 1_000_000;
     out.push(b'T');
-    append_padded(out, seconds / 3_600, 2);
+    append_two_digits(out, seconds / 3_600);
     out.push(b':');
-    append_padded(out, seconds / 60 % 60, 2);
+    append_two_digits(out, seconds / 60 % 60);
     out.push(b':');
-    append_padded(out, seconds % 60, 2);
+    append_two_digits(out, seconds % 60);
     append_fraction(out, of_day % 1_000_000);
     out.push(b'Z');
 }
@@ -156,9 +156,15 @@ pub fn append_date(out: &mut Vec<u8>, days: i64) {
     let (year, month, day) = civil_from_days(days);
     append_padded(out, year, 4);
     out.push(b'-');
-    append_padded(out, i64::from(month), 2);
+    append_two_digits(out, i64::from(month));
     out.push(b'-');
-    append_padded(out, i64::from(day), 2);
+    append_two_digits(out, i64::from(day));
+}
+
+/// A number from 0 to 99. Every row has times, and the general way takes several times as long.
+fn append_two_digits(out: &mut Vec<u8>, value: i64) {
+    let digit = |it: i64| b'0' + u8::try_from(it % 10).unwrap_or_default();
+    out.extend_from_slice(&[digit(value / 10), digit(value)]);
 }
 
 /// `P1DT2H`, `-PT0.5S`, without quotes. One spelling per length: days, hours, minutes, seconds; no weeks,

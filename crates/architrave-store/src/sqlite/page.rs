@@ -16,6 +16,8 @@ use architrave_plan::{
     },
 };
 
+use uuid::Uuid;
+
 use super::{
     bind::{Values, bind},
     codec,
@@ -53,17 +55,30 @@ impl Reader {
     fn list_within(&mut self, read: &ReadList, out: &mut Vec<u8>) -> Result<ReadAnswer, Fault> {
         let filters = filter_texts(read);
         let mut page = Page::new(read);
-        let compiled = match &read.search {
-            None => self.plain_page(read, &filters, &mut page)?,
-            Some(words) => self.search_page(read, &filters, words, &mut page)?,
+        if page.is_direct {
+            // The answer's own bytes, lent to the page, so that rows are written once and where they belong.
+            out.push(b'[');
+            std::mem::swap(&mut page.written.bytes, out);
+        }
+        let read_rows = match &read.search {
+            None => self.plain_page(read, &filters, &mut page),
+            Some(words) => self.search_page(read, &filters, words, &mut page),
         };
+        if page.is_direct {
+            std::mem::swap(&mut page.written.bytes, out);
+        }
+        let compiled = read_rows?;
         let total = match read.count_max {
             Some(count_max) => Some(self.count(read, &filters, count_max)?),
             None => None,
         };
         let mut answer = page.answer(read.is_backward);
         answer.total = total;
-        self.write_page(&compiled, page.written, read, out)?;
+        if page.is_direct {
+            out.push(b']');
+        } else {
+            self.write_page(&compiled, page.written, read, out)?;
+        }
         Ok(answer)
     }
 
@@ -284,33 +299,35 @@ impl Reader {
                 break;
             }
             let id = writer.id(row, layout.id)?.unwrap_or_default();
-            let start = page.written.bytes.len();
+            let start = page.begin_row();
             writer.write(row, &mut page.written.bytes, &mut page.written.holes)?;
-            page.written.rows.push((id, start..page.written.bytes.len()));
-            let place = match class {
-                Some(class) => vec![Value::Int(class), Value::Uuid(id)],
-                None => self.sort_values(table, layout, row)?,
-            };
-            page.passed(place);
+            page.end_row(id, start);
+            page.last.clear();
+            match class {
+                Some(class) => page.last.extend([Value::Int(class), Value::Uuid(id)]),
+                None => sort_values(table, layout, row, &mut page.last)?,
+            }
+            if page.first.is_none() {
+                page.first = Some(page.last.clone());
+            }
         }
         Ok(())
     }
+}
 
-    fn sort_values(
-        &self,
-        table: &architrave_plan::Table,
-        layout: &Layout,
-        row: &rusqlite::Row<'_>,
-    ) -> Result<Vec<Value>, Fault> {
-        let mut values = Vec::with_capacity(layout.sort.len());
-        for at in &layout.sort {
-            let column =
-                layout.columns.get(*at).and_then(|it| table.columns.get(usize::from(it.0)));
-            let Some(column) = column else { continue };
-            values.push(codec::loaded(&column.ty, row.get_ref(*at).or_fault(DOING)?));
-        }
-        Ok(values)
+/// Adds the values that a row is sorted by.
+fn sort_values(
+    table: &architrave_plan::Table,
+    layout: &Layout,
+    row: &rusqlite::Row<'_>,
+    values: &mut Vec<Value>,
+) -> Result<(), Fault> {
+    for at in &layout.sort {
+        let column = layout.columns.get(*at).and_then(|it| table.columns.get(usize::from(it.0)));
+        let Some(column) = column else { continue };
+        values.push(codec::loaded(&column.ty, row.get_ref(*at).or_fault(DOING)?));
     }
+    Ok(())
 }
 
 /// What changes a list's text although its query is the same: direction, whether there is a cursor and
@@ -364,22 +381,33 @@ fn filter_texts(read: &ReadList) -> Vec<FilterText> {
     read.filters.iter().map(text).collect()
 }
 
+/// Most bytes set aside for a page after its first row; longer pages grow.
+const PAGE_ROOM_MAX: usize = 64 << 10;
+
 /// A page while it is being read, in the order of the read.
 struct Page {
     written: Written,
+    /// Rows stand in the answer as they are read, with commas between them: nothing is turned round, and
+    /// no other statement fills anything in.
+    is_direct: bool,
     limit: u32,
     first: Option<Vec<Value>>,
-    last: Option<Vec<Value>>,
+    /// Of the last row so far; one allocation for all rows.
+    last: Vec<Value>,
     has_more: bool,
 }
 
 impl Page {
     fn new(read: &ReadList) -> Self {
+        let selection = &read.selection;
         Self {
             written: Written::default(),
+            is_direct: !read.is_backward
+                && selection.parts.is_empty()
+                && selection.expands.is_empty(),
             limit: read.limit,
             first: None,
-            last: None,
+            last: Vec::new(),
             has_more: false,
         }
     }
@@ -397,16 +425,29 @@ impl Page {
         self.limit.saturating_sub(self.count()) + 1
     }
 
-    fn passed(&mut self, place: Vec<Value>) {
-        if self.first.is_none() {
-            self.first = Some(place.clone());
+    /// Where the next row starts.
+    fn begin_row(&mut self) -> usize {
+        if self.is_direct && !self.written.rows.is_empty() {
+            self.written.bytes.push(b',');
         }
-        self.last = Some(place);
+        self.written.bytes.len()
+    }
+
+    fn end_row(&mut self, id: Uuid, start: usize) {
+        let end = self.written.bytes.len();
+        if self.written.rows.is_empty() {
+            // Rows of a page are about equally long: growing by doubling would copy the page several times.
+            let rows = self.limit as usize;
+            self.written.rows.reserve(rows.min(PAGE_ROOM_MAX));
+            self.written.bytes.reserve(((end - start) * rows).min(PAGE_ROOM_MAX));
+        }
+        self.written.rows.push((id, start..end));
     }
 
     /// First and last as they are shown: a backward read is turned round.
     fn answer(&mut self, is_backward: bool) -> ReadAnswer {
-        let (first, last) = (self.first.take(), self.last.take());
+        let first = self.first.take();
+        let last = first.is_some().then(|| std::mem::take(&mut self.last));
         let (first, last) = if is_backward { (last, first) } else { (first, last) };
         ReadAnswer {
             is_found: true,

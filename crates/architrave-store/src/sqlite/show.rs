@@ -187,7 +187,10 @@ fn write_column(
         (JsonKind::File, ValueRef::Text(it)) => {
             scalar::write_file(out, &String::from_utf8_lossy(it))
         }
-        (_, ValueRef::Text(it)) => scalar::write_text(out, &String::from_utf8_lossy(it)),
+        (_, ValueRef::Text(it)) => match std::str::from_utf8(it) {
+            Ok(text) => scalar::write_text(out, text),
+            Err(_) => scalar::write_text(out, &String::from_utf8_lossy(it)),
+        },
         (_, ValueRef::Blob(it)) => match Uuid::from_slice(it) {
             Ok(id) => scalar::write_uuid(out, &id),
             Err(_) => scalar::write_null(out),
