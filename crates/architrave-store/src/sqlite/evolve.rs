@@ -390,7 +390,10 @@ impl Work<'_> {
 
     /// The full-text index is made of the rows: a changed one is filled anew.
     fn search_index(&self) -> Result<(), Fault> {
-        let Some(wanted) = &self.table.search else { return Ok(()) };
+        let entity = self.table.entity;
+        let (Some(wanted), Some(search)) = (&self.table.search, &self.plan[entity].search) else {
+            return Ok(());
+        };
         let sql: Option<String> = self
             .connection
             .query_row("SELECT sql FROM sqlite_schema WHERE name = ?1", [&wanted.name], |row| {
@@ -406,8 +409,8 @@ impl Work<'_> {
             }
             None => {}
         }
-        self.connection.execute_batch(&wanted.create).or_fault(DOING)?;
-        words::fill(self.connection, self.plan, self.table.entity)
+        words::create(self.connection, search, &wanted.create).or_fault(DOING)?;
+        words::fill(self.connection, self.plan, entity)
     }
 
     fn recorded(&self) -> Result<BTreeMap<String, Recorded>, Fault> {

@@ -8,8 +8,8 @@ use architrave_engine::{
 };
 use architrave_model::{EntityId, Value};
 use architrave_plan::{
-    ColumnId, Plan, Table,
-    sql::{Dialect, Parameter, Statement as Text, raw},
+    ColumnId, Plan, SearchPlan, Table,
+    sql::{Dialect, Parameter, Statement as Text, raw, search},
 };
 use rusqlite::{
     Connection, Error,
@@ -44,6 +44,8 @@ pub(super) struct Workshop<'a> {
     loads: Loads,
     inserts: Vec<Text>,
     deletes: Vec<Text>,
+    /// Texts that add a row's words; empty where nothing is searched.
+    words: Vec<String>,
     updates: BTreeMap<(EntityId, Vec<ColumnId>), Text>,
 }
 
@@ -81,6 +83,7 @@ impl<'a> Workshop<'a> {
             loads: Loads::new(plan),
             inserts: entities().map(|it| raw::insert(plan, Dialect::Sqlite, it)).collect(),
             deletes: entities().map(|it| raw::delete(plan, Dialect::Sqlite, it)).collect(),
+            words: plan.tables.iter().map(|it| insert_words(plan, it)).collect(),
             updates: BTreeMap::new(),
         }
     }
@@ -263,14 +266,7 @@ impl<'a> Workshop<'a> {
         self.execute(text, table, row, (tenant, id, None), sealed)?;
         if let Some(search) = &table.search {
             let number = self.connection.last_insert_rowid();
-            words::add(
-                self.connection,
-                self.plan,
-                (entity, search),
-                table.tenant.and(tenant),
-                number,
-                row,
-            )?;
+            self.add_words(entity, search, (tenant, number), row)?;
         }
         Ok(())
     }
@@ -318,15 +314,21 @@ impl<'a> Workshop<'a> {
         if let Some(search) = is_searched {
             let number = self.number(table, tenant, id)?;
             words::remove(self.connection, search, number)?;
-            words::add(
-                self.connection,
-                plan,
-                (entity, search),
-                table.tenant.and(tenant),
-                number,
-                after,
-            )?;
+            self.add_words(entity, search, (tenant, number), after)?;
         }
+        Ok(())
+    }
+
+    fn add_words(
+        &self,
+        entity: EntityId,
+        search: &SearchPlan,
+        (tenant, number): (Option<Uuid>, i64),
+        row: &Row,
+    ) -> Result<(), Failed> {
+        let Some(insert) = self.words.get(entity.0 as usize) else { return Ok(()) };
+        let tenant = self.plan[entity].tenant.and(tenant);
+        words::add(self.connection, (insert, search), tenant, number, row)?;
         Ok(())
     }
 
@@ -485,6 +487,11 @@ impl From<Error> for Failed {
     fn from(error: Error) -> Self {
         Self::Sql(error)
     }
+}
+
+fn insert_words(plan: &Plan, table: &Table) -> String {
+    let search = table.search.as_ref();
+    search.map(|it| search::insert_words(plan, table.entity, it)).unwrap_or_default()
 }
 
 fn vanished(table: &Table, id: Uuid) -> Failed {

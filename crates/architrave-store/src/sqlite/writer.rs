@@ -24,7 +24,7 @@ use super::{
     job::Workshop,
     journal::Numbers,
     mark::Mark,
-    remember, room,
+    remember, room, words,
 };
 
 /// How long the writer waits for work before it tidies up.
@@ -57,11 +57,13 @@ impl Writer {
         connection.set_prepared_statement_cache_capacity(512);
         let mut workshop =
             Workshop::new(&connection, (&shared.plan, &shared.vault), &numbers, mark.epoch());
+        let mut may_merge = true;
         loop {
             let first = match queue.recv_timeout(IDLE) {
                 Ok(job) => job,
                 Err(RecvTimeoutError::Timeout) => {
                     tidy(&shared, &connection, &committed);
+                    may_merge = may_merge && merge(&shared, &connection, &committed);
                     continue;
                 }
                 Err(RecvTimeoutError::Disconnected) => return,
@@ -79,6 +81,7 @@ impl Writer {
                 // Nobody may be waiting any more; the write stands all the same.
                 let _ = answer.send(result);
             }
+            may_merge = true;
         }
     }
 }
@@ -254,6 +257,23 @@ fn tidy(shared: &Shared, connection: &Connection, committed: &SyncSender<()>) {
                 let _ = connection.execute_batch("ROLLBACK");
             }
             shared.troubled(&fault("writing was tried again", &error));
+        }
+    }
+}
+
+/// Idle and well: a step towards full-text indexes of one piece; whether there may be more to do.
+fn merge(shared: &Shared, connection: &Connection, committed: &SyncSender<()>) -> bool {
+    if shared.health.trouble().is_some() || shared.room.is_low() {
+        return true;
+    }
+    match words::merge(connection, &shared.plan) {
+        Ok(has_more) => {
+            let _ = committed.try_send(());
+            has_more
+        }
+        Err(error) => {
+            shared.troubled(&fault("a full-text index cannot be merged", &error));
+            false
         }
     }
 }
