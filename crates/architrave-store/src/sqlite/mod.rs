@@ -32,7 +32,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, TryLockError,
-        atomic::{AtomicUsize, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
         mpsc::{SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
@@ -87,7 +87,8 @@ pub struct SqliteSettings {
     pub cache_bytes_max: i64,
     /// Prepared statements that a read connection keeps.
     pub statements_max: usize,
-    /// The write-ahead log is emptied when it has grown beyond so many bytes.
+    /// The write-ahead log starts again from its beginning when half as long, and where readers keep it from
+    /// that it is emptied by force when it has grown beyond so many bytes.
     pub wal_bytes_max: u64,
     /// Most bytes of the database file; none: as many as the disk has.
     pub database_bytes_max: Option<u64>,
@@ -160,6 +161,8 @@ struct Shared {
     counters: Counters,
     health: Health,
     room: Room,
+    /// The write-ahead log has grown long enough to start again: set by the checkpointer, done by the writer.
+    is_log_full: AtomicBool,
 }
 
 impl SqliteStore {
@@ -202,8 +205,18 @@ impl SqliteStore {
         *counters.position.lock().unwrap_or_else(PoisonError::into_inner) =
             Some(Position { epoch, seq: head, idx: u16::MAX });
         let readers = (0..settings.readers.max(1)).map(|_| Mutex::new(None)).collect();
-        let shared =
-            Arc::new(Shared { plan, vault, clock, settings, path, counters, health, room });
+        let is_log_full = AtomicBool::new(false);
+        let shared = Arc::new(Shared {
+            plan,
+            vault,
+            clock,
+            settings,
+            path,
+            counters,
+            health,
+            room,
+            is_log_full,
+        });
         let (queue, jobs) = sync_channel(shared.settings.queue_length_max);
         let (committed, woken) = sync_channel(1);
         let writer = Writer {

@@ -19,7 +19,7 @@ use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
 use super::{
-    Shared,
+    Shared, checkpoint,
     fault::{CHECK_THE_DISK, OrFault, fault},
     job::Workshop,
     journal::Numbers,
@@ -82,6 +82,7 @@ impl Writer {
                 let _ = answer.send(result);
             }
             may_merge = true;
+            checkpoint::catch_up(&shared, &connection);
         }
     }
 }
