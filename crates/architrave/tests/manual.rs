@@ -85,7 +85,7 @@ fn the_http_profile_lists_every_refusal() {
 #[test]
 fn links_of_the_manual_lead_to_files() {
     let folder = path("");
-    for page in ["README.md", "http-profile.md", "operations.md", "security.md"] {
+    for page in ["README.md", "http-profile.md", "operations.md", "performance.md", "security.md"] {
         let text = std::fs::read_to_string(folder.join(page)).unwrap();
         for link in text.split("](").skip(1).filter_map(|it| it.split(')').next()) {
             let file = link.split('#').next().unwrap_or_default();
