@@ -3,7 +3,8 @@
 //!
 //! `ARCHITRAVE_SMALL_VOLUME` names a folder on a volume of its own that may be filled; `cargo xtask drill disk`
 //! makes one.
-#![cfg(all(test, target_os = "linux"))]
+#![cfg(test)]
+#![cfg(target_os = "linux")]
 #![expect(clippy::print_stdout, reason = "says what was not done, and why")]
 
 #[path = "../support/mod.rs"]
