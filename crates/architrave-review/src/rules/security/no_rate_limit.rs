@@ -55,7 +55,7 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
                 .help("add `anonymous = rate(\"60/min\", caller.ip)` to `limits`, with a number that a person at a screen does not reach")
                 .because(format!("open to callers who do not say who they are: {}", list(&names)));
             if graph.is_closed {
-                failure.propose(limits());
+                failure.propose(limits(first));
             }
         } else if open.iter().any(|it| it.is_rate_limited.is_unknown()) {
             let unknown: Vec<String> = open
@@ -85,13 +85,23 @@ fn is_free(operation: &Operation) -> bool {
     matches!(operation.is_rate_limited, Known::Is(false, _) | Known::Absent(_))
 }
 
-fn limits() -> Proposal {
+/// Where there is a `limits` block the missing limit is placed there; otherwise where the operation is let in.
+fn limits(operation: &Operation) -> Proposal {
+    let missing = operation.is_rate_limited.span();
+    let change = match missing.filter(|it| Some(*it) != operation.node.origin.span) {
+        Some(block) => Change::Set {
+            block,
+            name: "anonymous".to_owned(),
+            value: "rate(\"60/min\", caller.ip)".to_owned(),
+        },
+        None => Change::Add {
+            inside: None,
+            text: "limits {\n  anonymous = rate(\"60/min\", caller.ip)\n}".to_owned(),
+        },
+    };
     Proposal {
         title: "sixty requests a minute for everybody who is not signed in".to_owned(),
         is_unambiguous: false,
-        changes: vec![Change::Add {
-            inside: None,
-            text: "limits {\n  anonymous = rate(\"60/min\", caller.ip)\n}".to_owned(),
-        }],
+        changes: vec![change],
     }
 }

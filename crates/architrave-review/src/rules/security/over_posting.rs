@@ -1,9 +1,6 @@
 //! SEC-04: callers write what only the system or an administrator should.
 
-use architrave_model::{
-    Change, Proposal,
-    graph::{AccessShape, Column, Graph, Operation, OperationEffect, Table},
-};
+use architrave_model::graph::{AccessShape, Column, Graph, Operation, OperationEffect, Table};
 
 use super::ownership;
 use crate::{
@@ -82,22 +79,10 @@ fn power(graph: &Graph, table: &Table, it: &Column, say: &mut Verdicts) {
         None => say.pass(&node),
         Some(operation) => {
             let name = it.name.rsplit('.').next().unwrap_or_default();
-            let failure = say
-                .fail(&node, format!("people can set `{}` of their own row", node.name))
+            say.fail(&node, format!("people can set `{}` of their own row", node.name))
                 .also(operation.access.span(), "may be called by the person")
                 .help(format!("add `field {name} {{ write = has_role(…) }}` to the access block"))
                 .because(format!("`{}` takes it", called(operation)));
-            let commands_alone = format!("access {{\n  field {name} {{ write = false }}\n}}");
-            if operation.access.span().is_none() {
-                failure.propose(Proposal {
-                    title: "let only commands write it".to_owned(),
-                    is_unambiguous: false,
-                    changes: vec![Change::Add {
-                        inside: table.node.origin.span,
-                        text: commands_alone,
-                    }],
-                });
-            }
         }
     }
 }
