@@ -3,12 +3,14 @@
 //! A name is cut into lower-case words (`cardNumber`, `card_number` and `CARD-NUMBER` are the same two), and a
 //! table matches whole words only, so that `pancake` holds no `pan` and `secretary` no `secret`.
 
+mod amount;
 mod entry;
 mod money;
 mod personal;
 mod privilege;
 mod split;
 
+pub(crate) use amount::holds_money;
 pub(crate) use entry::{
     fixed_segments, is_about_caller, is_credential_entry, is_open_by_nature, verb_of_change,
 };

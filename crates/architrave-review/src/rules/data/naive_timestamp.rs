@@ -1,0 +1,46 @@
+//! DAT-08: a time that does not say where it is.
+
+use architrave_model::graph::{ColumnKind, Graph, Node};
+
+use crate::{Family, Input, Rule, Source, Verdicts};
+
+pub(super) const RULE: Rule = Rule {
+    id: "DAT-08",
+    name: "naive-timestamp",
+    family: Family::Data,
+    title: "a time is kept without its zone",
+    impact: 2,
+    likelihood: 2,
+    reads: &[Input::Blueprint, Input::Sql],
+    sources: &[
+        Source {
+            title: "squawk, prefer-timestamptz",
+            url: "https://squawkhq.com/docs/prefer-timestamp-tz",
+        },
+        Source {
+            title: "PostgreSQL wiki, Don't use timestamp (without time zone)",
+            url: "https://wiki.postgresql.org/wiki/Don%27t_Do_This#Don.27t_use_timestamp_.28without_time_zone.29",
+        },
+    ],
+    maps: &[],
+    reads_names: false,
+    page: include_str!("naive_timestamp.md"),
+    judge,
+};
+
+fn judge(graph: &Graph, say: &mut Verdicts) {
+    for table in &graph.tables {
+        for column in &table.columns {
+            let name = format!("{}.{}", table.node.name, column.name);
+            let node = Node { id: format!("column:{name}"), name, origin: column.origin };
+            match column.kind.value() {
+                Some(ColumnKind::Instant) => say.pass(&node),
+                Some(ColumnKind::LocalTime) => {
+                    say.fail(&node, format!("`{}` does not say in which zone it is", column.name))
+                        .help("use timestamptz: it keeps the instant, and shows it in the reader's zone");
+                }
+                _ => {}
+            }
+        }
+    }
+}
