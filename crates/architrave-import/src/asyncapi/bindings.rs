@@ -182,5 +182,10 @@ pub(super) fn dead_letter<'a>(
             return Known::observed(true, found.span());
         }
     }
-    Known::Unknown
+    // Whoever describes a queue of SQS, and no redrive policy, has none: without one nothing is put aside.
+    let bindings = channel.get("bindings").and_then(|it| document.resolve(it));
+    match bindings.and_then(|it| it.get("sqs")?.entry("queue")) {
+        Some((key, _)) => Known::Absent(Origin::observed(key.span())),
+        None => Known::Unknown,
+    }
 }

@@ -46,6 +46,7 @@ pub(crate) fn alerts(groups: Node<'_>, graph: &mut Graph) {
                 None => Known::Absent(Origin::observed(name.span())),
             },
             is_symptom: is_symptom(rule),
+            groups_by: groups_by(rule),
         };
         // One alert often has several severities under one name.
         let has_room = limits::has_room(&graph.alerts);
@@ -55,6 +56,28 @@ pub(crate) fn alerts(groups: Node<'_>, graph: &mut Graph) {
             Some(_) | None => {}
         }
     }
+}
+
+/// Labels of `by (a, b)` in an expression.
+fn groups_by(rule: Node<'_>) -> Vec<(String, Origin)> {
+    let Some(expression) = rule.get("expr") else { return Vec::new() };
+    let origin = Origin::observed(expression.span());
+    let text = expression.as_text().unwrap_or("");
+    let mut found: Vec<(String, Origin)> = Vec::new();
+    for part in text.split('(').zip(text.split('(').skip(1)) {
+        let (before, inside) = part;
+        let word = before.trim_end().rsplit(|it: char| !it.is_ascii_alphanumeric()).next();
+        if !word.is_some_and(|it| it.eq_ignore_ascii_case("by")) {
+            continue;
+        }
+        let names = inside.split(')').next().unwrap_or("").split(',').map(str::trim);
+        for name in names.filter(|it| !it.is_empty()) {
+            if found.iter().all(|it| it.0 != name) {
+                found.push((name.to_owned(), origin));
+            }
+        }
+    }
+    found
 }
 
 /// Words of what users feel.

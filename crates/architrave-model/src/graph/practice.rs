@@ -1,6 +1,6 @@
 //! How it is operated: alerts, decisions, and what has been proven.
 
-use super::{Known, Node};
+use super::{Known, Node, Origin};
 
 /// An alert.
 #[derive(Debug, Clone, Default)]
@@ -11,6 +11,8 @@ pub struct Alert {
     pub runbook: Known<String>,
     /// Whether it watches what users feel (errors, latency, age) rather than a cause (processor, memory).
     pub is_symptom: Known<bool>,
+    /// Labels by which its expression groups, with their place.
+    pub groups_by: Vec<(String, Origin)>,
 }
 
 /// A decision record.

@@ -3,6 +3,7 @@
 mod cause_only_alerts;
 mod config_baked;
 mod exposed_management;
+mod label_cardinality;
 mod mutable_tag;
 mod no_owner;
 mod no_runbook;
@@ -24,5 +25,6 @@ pub(super) const RULES: &[Rule] = &[
     mutable_tag::RULE,
     config_baked::RULE,
     no_owner::RULE,
+    label_cardinality::RULE,
     exposed_management::RULE,
 ];

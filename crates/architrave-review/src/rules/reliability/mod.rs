@@ -6,8 +6,10 @@ mod backup_gap;
 mod bad_probes;
 mod calls;
 mod double_delivery;
+mod dual_write;
 mod no_backpressure;
 mod no_breaker;
+mod no_dead_letter;
 mod no_spread;
 mod no_timeout;
 mod retry_storm;
@@ -29,7 +31,9 @@ pub(super) const RULES: &[Rule] = &[
     amplification::RULE,
     no_breaker::RULE,
     single_point::RULE,
+    no_dead_letter::RULE,
     double_delivery::RULE,
+    dual_write::RULE,
     saga_without_end::RULE,
     no_backpressure::RULE,
     bad_probes::RULE,
