@@ -12,6 +12,7 @@ mod asyncapi;
 pub mod codes;
 mod compose;
 mod dockerfile;
+mod draft;
 mod input;
 mod kubernetes;
 mod openapi;
@@ -23,6 +24,7 @@ mod yaml;
 
 use architrave_model::{Finding, SourceFile, graph::Graph};
 
+pub use draft::{Draft, draft};
 use input::Input;
 
 /// What the files of an existing system say.

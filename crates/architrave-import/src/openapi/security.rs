@@ -1,6 +1,6 @@
 //! Who may call, as far as a contract says: schemes, what holds for all, what an operation says otherwise.
 
-use architrave_model::graph::{Audience, AuthScheme, Known, Origin};
+use architrave_model::graph::{Audience, AuthScheme, Known, Origin, Provenance};
 
 use super::document::Document;
 use crate::yaml::Node;
@@ -11,11 +11,11 @@ pub(super) fn of<'a>(
     operation: Node<'a>,
 ) -> (Known<Vec<AuthScheme>>, Known<Audience>) {
     let Some(asked) = operation.get("security").or_else(|| document.root.get("security")) else {
-        // Schemes that nobody asks for: open. No scheme at all: a gateway may ask for one.
+        // Schemes that nobody asks for: taken for open. No scheme at all: a gateway may ask for one.
         if schemes(document).is_none() {
             return (Known::Unknown, Known::Unknown);
         }
-        let origin = Origin::observed(operation.span());
+        let origin = Origin { provenance: Provenance::Assumed, span: Some(operation.span()) };
         return (Known::Absent(origin), Known::Is(Audience::Anonymous, origin));
     };
     let origin = Origin::observed(asked.span());

@@ -12,7 +12,7 @@ pub(super) struct Schema {
     pub(super) dialect: Dialect,
     /// Where tables without a schema go; none where the product has no such thing.
     pub(super) default_schema: Option<String>,
-    /// By qualified name in lower case.
+    /// By qualified name, as the product tells names apart.
     pub(super) tables: BTreeMap<String, Made>,
     /// Texts of enumeration types, by name in lower case without schema.
     pub(super) enumerations: BTreeMap<String, Vec<String>>,
@@ -64,9 +64,14 @@ impl Schema {
         }
     }
 
+    /// PostgreSQL tells `"Users"` from `users`; to the others they are the same table.
+    fn folded(&self, name: &str) -> String {
+        if self.dialect == Dialect::PostgreSql { name.to_owned() } else { name.to_lowercase() }
+    }
+
     /// The key under which a table is kept.
     pub(super) fn key(&self, parts: &[String]) -> String {
-        let key = self.qualified(parts).to_lowercase();
+        let key = self.folded(&self.qualified(parts));
         self.aliases.get(&key).cloned().unwrap_or(key)
     }
 
@@ -87,7 +92,7 @@ impl Schema {
     /// database's: it gets the folder of its file before its name.
     pub(super) fn add(&mut self, mut table: Table, columns: Vec<String>, file: (u32, &str)) {
         let (file, folder) = file;
-        let key = table.node.name.to_lowercase();
+        let key = self.folded(&table.node.name);
         let mut place = key.clone();
         if let Some(before) = self.tables.get(&key).filter(|it| it.file != file) {
             if same_names(names_of(&before.table), columns) {
@@ -95,7 +100,7 @@ impl Schema {
             }
             table.node.name = format!("{folder}/{}", table.node.name);
             table.node.id = format!("table:{}", table.node.name);
-            place = table.node.name.to_lowercase();
+            place = self.folded(&table.node.name);
             self.aliases.insert(key, place.clone());
         }
         self.count += 1;
@@ -121,7 +126,7 @@ impl Schema {
         let id = format!("table:{name}");
         let before = std::mem::replace(&mut made.table.node.id, id.clone());
         made.table.node.name.clone_from(&name);
-        self.tables.insert(name.to_lowercase(), made);
+        self.tables.insert(self.folded(&name), made);
         for other in self.tables.values_mut() {
             for key in other.table.foreign_keys.iter_mut().filter(|it| it.to == before) {
                 key.to.clone_from(&id);
