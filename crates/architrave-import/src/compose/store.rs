@@ -83,22 +83,11 @@ fn mounts_settings(source: &Source<'_>) -> bool {
     volumes::mounts(source).iter().any(|it| is_settings(it.target))
 }
 
-/// Whether a cache drops entries when it is full, rather than growing until it is killed.
 fn is_bounded(source: &Source<'_>, product: &Product) -> Known<bool> {
-    let words = source.words("command");
-    let bound = words.iter().find(|it| it.0.contains("maxmemory"));
-    match product.name {
-        // memcached keeps 64 MB unless told otherwise.
-        "memcached" => Known::observed(true, source.key.span()),
-        "redis" | "valkey" | "keydb" => match bound {
-            Some((_, node)) => Known::observed(true, node.span()),
-            None if mounts_settings(source) || words.iter().any(|it| it.0.ends_with(".conf")) => {
-                Known::Unknown
-            }
-            None => Known::observed(false, source.key.span()),
-        },
-        _ => Known::Unknown,
-    }
+    let words: Vec<&str> = source.words("command").into_iter().map(|it| it.0).collect();
+    let at = source.last(&["command"]).map_or(source.key.span(), Node::span);
+    let found = catalogue::is_bounded(product.name, &words, mounts_settings(source));
+    found.map_or(Known::Unknown, |it| Known::observed(it, at))
 }
 
 /// A service that makes copies: the stores that it talks to are backed up.

@@ -27,10 +27,9 @@ pub(super) fn read(objects: &Objects<'_>, workloads: &[Workload<'_>], import: &m
         let resolve = |host: &str| hosts.find(host, workload.object.namespace);
         let variables = variables(objects, workload);
         let environment = environment::read(&variables, &resolve);
-        if let Some((size, span)) = environment.pool_size {
-            if let Some(service) = workload.service(&mut import.graph) {
-                service.pool_size = Known::observed(size, span);
-            }
+        let service = workload.service(&mut import.graph);
+        if let (Some((size, span)), Some(service)) = (environment.pool_size, service) {
+            service.pool_size = Known::observed(size, span);
         }
         let user = User {
             id: &workload.id,

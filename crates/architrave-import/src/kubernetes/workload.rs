@@ -262,6 +262,7 @@ fn store(parts: &Parts<'_, '_>, kind: StoreKind, name: String, image: Option<Str
         networks: vec![object.namespace.to_owned()],
         is_persistent: is_persistent(parts),
         connections_max: connections_max(parts),
+        is_bounded: is_bounded(parts),
         resources: resources(*container),
         readiness: probe(*container, "readinessProbe"),
         image,
@@ -274,6 +275,20 @@ fn words<'a>(container: Node<'a>) -> Vec<&'a str> {
     words.filter_map(Node::as_text).flat_map(str::split_whitespace).collect()
 }
 
+/// Whether a file of settings of its own may say anything.
+fn mounts_settings(parts: &Parts<'_, '_>) -> bool {
+    let mounts = parts.container.get("volumeMounts").into_iter().flat_map(Node::items);
+    let mut paths = mounts.filter_map(|it| it.get("mountPath")?.as_text());
+    paths.any(|it| it.contains("conf") || it.contains("cnf"))
+}
+
+fn is_bounded(parts: &Parts<'_, '_>) -> Known<bool> {
+    let words = words(parts.container);
+    let found =
+        parts.product.and_then(|it| catalogue::is_bounded(it.name, &words, mounts_settings(parts)));
+    found.map_or(Known::Unknown, |it| Known::observed(it, parts.object.at))
+}
+
 /// As its arguments say; else the product's default, unless a mounted file may say otherwise.
 fn connections_max(parts: &Parts<'_, '_>) -> Known<u32> {
     let arguments = parts.container.get("args").or_else(|| parts.container.get("command"));
@@ -281,12 +296,8 @@ fn connections_max(parts: &Parts<'_, '_>) -> Known<u32> {
     if let Some(written) = catalogue::connections_of(&words(parts.container)) {
         return written.map_or(Known::Unknown, |it| Known::observed(it, at));
     }
-    let mounts = parts.container.get("volumeMounts").into_iter().flat_map(Node::items);
-    let has_file = mounts
-        .filter_map(|it| it.get("mountPath")?.as_text())
-        .any(|it| it.contains("conf") || it.contains("cnf"));
     match parts.product.and_then(|it| catalogue::connections_by_default(it.name)) {
-        Some(number) if !has_file => {
+        Some(number) if !mounts_settings(parts) => {
             Known::Is(number, Origin { span: Some(parts.object.at), ..Origin::assumed() })
         }
         _ => Known::Unknown,

@@ -329,6 +329,22 @@ pub(crate) fn connections_of(words: &[&str]) -> Option<Option<u32>> {
     })
 }
 
+/// Whether a cache drops entries when it is full, rather than growing until it is killed; nothing where a
+/// file of settings or another product decides. memcached keeps 64 MB unless told otherwise.
+pub(crate) fn is_bounded(product: &str, words: &[&str], has_settings: bool) -> Option<bool> {
+    match product {
+        "memcached" => Some(true),
+        "redis" | "valkey" | "keydb" if words.iter().any(|it| it.contains("maxmemory")) => {
+            Some(true)
+        }
+        "redis" | "valkey" | "keydb" => {
+            let is_elsewhere = has_settings || words.iter().any(|it| it.ends_with(".conf"));
+            (!is_elsewhere).then_some(false)
+        }
+        _ => None,
+    }
+}
+
 /// Programs that come with the images of stores and talk to one.
 const CLIENTS: &[&str] = &[
     "psql",
@@ -400,6 +416,10 @@ mod tests {
         assert_eq!(connections_of(&["--max-connections", "50"]), Some(Some(50)));
         assert_eq!(connections_of(&["--max_connections=lots"]), Some(None));
         assert_eq!(connections_of(&["postgres"]), None);
+        assert_eq!(is_bounded("redis", &["--maxmemory", "1gb"], false), Some(true));
+        assert_eq!(is_bounded("redis", &["redis-server", "/etc/redis.conf"], false), None);
+        assert_eq!(is_bounded("redis", &[], false), Some(false));
+        assert_eq!(is_bounded("postgresql", &[], false), None);
     }
 
     #[test]

@@ -188,11 +188,6 @@ impl<'a> Node<'a> {
         self.as_text()?.trim().replace('_', "").parse().ok()
     }
 
-    /// A number.
-    pub(crate) fn as_f64(self) -> Option<f64> {
-        self.as_text()?.trim().parse().ok().filter(|it: &f64| it.is_finite())
-    }
-
     /// Whether it has keys and values.
     pub(crate) fn is_mapping(self) -> bool {
         matches!(self.content(), Some(Content::Mapping { .. }))
@@ -201,17 +196,6 @@ impl<'a> Node<'a> {
     /// Whether it has items.
     pub(crate) fn is_sequence(self) -> bool {
         matches!(self.content(), Some(Content::Sequence { .. }))
-    }
-
-    /// Whether it is a number or a truth value by its form, as against a text.
-    pub(crate) fn is_text(self) -> bool {
-        match self.content() {
-            Some(Content::Scalar { text, is_quoted }) => {
-                *is_quoted
-                    || !(self.is_null() || self.as_bool().is_some() || text.parse::<f64>().is_ok())
-            }
-            _ => false,
-        }
     }
 
     /// A number that differs between values that stand at different places: says whether two nodes are the

@@ -14,7 +14,9 @@ pub struct Arguments {
 
 impl Arguments {
     pub(super) fn run(self, console: Console) -> Result<Exit, Fault> {
-        if let Some(page) = architrave_blueprint::codes::page(&self.code.to_uppercase()) {
+        let page = architrave_blueprint::codes::page(&self.code)
+            .or_else(|| architrave_import::codes::page(&self.code));
+        if let Some(page) = page {
             console.line(page.text.trim_end());
             return Ok(Exit::Ok);
         }
