@@ -15,6 +15,7 @@ mod door;
 pub mod facts;
 mod levels;
 pub mod measure;
+pub mod pages;
 mod pattern;
 mod questions;
 mod review;

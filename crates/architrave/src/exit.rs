@@ -22,7 +22,11 @@ pub enum Exit {
 /// Every exit code with its number and meaning, in order.
 pub const ALL: &[(Exit, u8, &str)] = &[
     (Exit::Ok, 0, "done"),
-    (Exit::Findings, 1, "the blueprint has errors, or --check found a difference"),
+    (
+        Exit::Findings,
+        1,
+        "the blueprint has errors, the review has findings at or above --fail-on, or --check found a difference",
+    ),
     (Exit::Usage, 2, "the command line makes no sense"),
     (Exit::World, 3, "a file, a port, a database or a server failed"),
     (Exit::Refused, 4, "the backend refused what was asked"),
@@ -33,7 +37,7 @@ pub const ALL: &[(Exit, u8, &str)] = &[
 pub const HELP: &str = "\
 Exit codes:
   0  done
-  1  the blueprint has errors, or --check found a difference
+  1  the blueprint has errors, the review has findings at or above --fail-on, or --check found a difference
   2  the command line makes no sense
   3  a file, a port, a database or a server failed
   4  the backend refused what was asked

@@ -96,3 +96,30 @@ fn links_of_the_manual_lead_to_files() {
         }
     }
 }
+
+#[test]
+fn rules_are_in_the_reference() {
+    let count = architrave_review::rules().count();
+    let list = architrave_review::pages::index(&|it| format!("{}.md", it.id));
+    let head = "What `architrave review` judges. `architrave rules` lists the same, `architrave explain REL-01` prints a page.";
+    check(
+        "reference/rules/README.md",
+        &format!("# Rules of the architect\n\n{NOTE}{head} There are {count}.\n{list}"),
+    );
+    let mut expected = vec!["README.md".to_owned()];
+    for rule in architrave_review::rules() {
+        let name = format!("{}.md", rule.id);
+        let page = architrave_review::pages::page(rule);
+        let (title, rest) = page.split_once("\n\n").unwrap();
+        check(&format!("reference/rules/{name}"), &format!("{title}\n\n{NOTE}{rest}"));
+        expected.push(name);
+    }
+    let found = std::fs::read_dir(path("reference/rules")).unwrap();
+    for entry in found {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(
+            expected.contains(&name),
+            "docs/reference/rules/{name} belongs to no rule: remove it"
+        );
+    }
+}

@@ -8,7 +8,7 @@ use crate::{console::Console, exit::Exit};
 /// What to explain.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// A finding's code such as AR0501, or a problem's such as not-unique
+    /// A finding's code such as AR0501, a problem's such as not-unique, or a rule such as REL-01 or no-timeout
     code: String,
 }
 
@@ -18,6 +18,12 @@ impl Arguments {
             .or_else(|| architrave_import::codes::page(&self.code));
         if let Some(page) = page {
             console.line(page.text.trim_end());
+            return Ok(Exit::Ok);
+        }
+        // A finding of the review is `RULE@ELEMENT`.
+        let id = self.code.split('@').next().unwrap_or_default();
+        if let Some(rule) = architrave_review::rule(id) {
+            console.line(architrave_review::pages::page(rule).trim_end());
             return Ok(Exit::Ok);
         }
         if let Some(problem) = architrave_plan::problem(&self.code.to_lowercase()) {
@@ -32,7 +38,7 @@ impl Arguments {
             return Ok(Exit::Ok);
         }
         console.note(format!("error: there is no code {}", self.code));
-        console.note("help: codes stand in findings (error[AR0501]) and in problems (\"code\")");
+        console.note("help: codes stand in findings (error[AR0501], high[REL-01]) and in problems (\"code\")");
         Ok(Exit::Usage)
     }
 }

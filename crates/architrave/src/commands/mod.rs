@@ -14,6 +14,7 @@ mod new;
 mod plan;
 mod questions;
 mod review;
+mod rules;
 mod seed;
 mod serve;
 mod tenant;
@@ -48,6 +49,8 @@ pub enum Command {
     Fix(fix::Arguments),
     /// Judge a blueprint, or the files of an existing system, by the architect's rules
     Review(Box<review::Arguments>),
+    /// List the architect's rules, or write their pages as a web site
+    Rules(rules::Arguments),
     /// Print the page of a finding, a problem or a rule
     Explain(explain::Arguments),
     /// Ask what is missing and would change something, and write the answers down
@@ -86,6 +89,7 @@ impl Command {
             Self::Fmt(it) => it.run(console),
             Self::Fix(it) => it.run(console),
             Self::Review(it) => it.run(console),
+            Self::Rules(it) => it.run(console),
             Self::Explain(it) => it.run(console),
             Self::Questions(it) => it.run(console),
             Self::Plan(it) => it.run(console),
