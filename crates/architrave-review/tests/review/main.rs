@@ -1,5 +1,6 @@
 //! What the review promises, as statements of behaviour.
 
 mod pages;
+mod properties;
 mod questions;
 mod support;
