@@ -2,7 +2,7 @@
 
 use architrave_model::{Level, Outcome};
 
-use crate::{Review, pattern::matches, rule};
+use crate::{Review, pattern::matches, rule, rules};
 
 /// All levels, the gravest first.
 pub const LEVELS: &[Level] =
@@ -38,11 +38,24 @@ impl std::str::FromStr for LevelChange {
     }
 }
 
+impl LevelChange {
+    /// Letters beside stars: behind the family, and in all.
+    fn specialty(&self) -> (usize, usize) {
+        let letters = |text: &str| text.bytes().filter(|it| *it != b'*').count();
+        let is_family = |it: &str| rules().any(|rule| rule.family.name() == it);
+        let rest = match self.pattern.split_once('.') {
+            Some((family, rest)) if is_family(family) => rest,
+            _ if is_family(&self.pattern) => "",
+            _ => &self.pattern,
+        };
+        (letters(rest), letters(&self.pattern))
+    }
+}
+
 impl Review {
-    /// Changes how much findings matter. Where several patterns match, the one with the most letters beside its
-    /// stars wins; of equals the later one.
+    /// Changes how much findings matter. Where several patterns match, the most special wins: the one that says
+    /// most of the rule and the element, then of the family; of equals the later one.
     pub fn change_levels(&mut self, changes: &[LevelChange]) {
-        let letters = |it: &&LevelChange| it.pattern.bytes().filter(|it| *it != b'*').count();
         for verdict in &mut self.verdicts {
             if !matches!(verdict.outcome, Outcome::Fail | Outcome::Waived) {
                 continue;
@@ -55,7 +68,7 @@ impl Review {
                     .iter()
                     .any(|text| matches(&it.pattern, text))
             };
-            if let Some(change) = changes.iter().filter(meant).max_by_key(letters) {
+            if let Some(change) = changes.iter().filter(meant).max_by_key(|it| it.specialty()) {
                 verdict.level = change.level;
             }
         }

@@ -1,0 +1,296 @@
+//! `architrave review`, `rules` and `explain` as one meets them: what they say, how they end.
+#![cfg(test)]
+
+use std::{
+    path::Path,
+    process::{Command, Output},
+};
+
+use serde_json::Value;
+
+/// One call over the network without a timeout: REL-01, high. The layout is the standard one.
+const SHOP: &str = r#"# kept
+system Shop { edition = "2026" }
+
+context payments {
+  integration gateway { # and kept
+    base_url = env("PAYMENTS_URL")
+
+    operation charge {
+      input           = { order = uuid }
+      request         = post("/v1/charges", { reference = input.order })
+      idempotency_key = input.order
+    }
+  }
+}
+"#;
+
+const ID: &str = "REL-01@edge:module:payments->payments.gateway.charge";
+
+fn architrave(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_architrave"))
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+/// A folder with one blueprint.
+fn shop(text: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("shop.hcl"), text).unwrap();
+    folder
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// Reviews one family, so that rules that come later change nothing here.
+fn review(folder: &Path, more: &[&str]) -> Output {
+    let fixed = ["review", "shop.hcl", "--family", "reliability", "--as-of", "2026-07-01"];
+    architrave(folder, &[&fixed[..], more].concat())
+}
+
+fn json(folder: &Path, more: &[&str]) -> Value {
+    let output = review(folder, &[&["--format", "json"], more].concat());
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", stderr(&output)))
+}
+
+fn ids(json: &Value, list: &str) -> Vec<String> {
+    let all = json[list].as_array().unwrap().iter();
+    all.map(|it| it["id"].as_str().unwrap().to_owned()).collect()
+}
+
+fn waiver(until: &str) -> String {
+    format!(
+        "\naccept \"REL-01\" {{\n  reason = \"the proxy ends it\"\n  owner  = \"ops\"\n  until  = \"{until}\"\n  on     = \"edge:*gateway*\"\n}}\n"
+    )
+}
+
+#[test]
+fn a_text_shows_the_lines_and_ends_with_what_it_comes_to() {
+    let folder = shop(SHOP);
+    let output = review(folder.path(), &[]);
+    let text = stdout(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    for expected in [
+        "high[REL-01]:",
+        "shop.hcl:5:3",
+        ID,
+        "mend first:\n  1. high REL-01 no-timeout:",
+        "findings: ",
+        " evaluated: ",
+    ] {
+        assert!(text.contains(expected), "{expected}\n{text}");
+    }
+    assert_eq!(review(folder.path(), &[]).stdout, output.stdout);
+}
+
+#[test]
+fn how_it_ends_is_a_matter_of_levels() {
+    let folder = shop(SHOP);
+    for (arguments, code) in [
+        (&["--fail-on", "critical"][..], 0),
+        (&["--fail-on", "high"], 1),
+        (&["--fail-on", "info"], 1),
+        (&["--severity", "reliability.*=critical", "--fail-on", "critical"], 1),
+        (&["--severity", "reliability.*=critical", "--severity", "REL-*=low"], 0),
+        (&["--severity", "reliability=enormous"], 2),
+        (&["--fail-on", "enormous"], 2),
+        (&["--family", "astrology"], 2),
+        (&["--as-of", "tomorrow"], 2),
+    ] {
+        let output = review(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{}", stderr(&output));
+    }
+}
+
+#[test]
+fn a_blueprint_with_errors_is_not_judged() {
+    let folder = shop("system Shop { edition = \"1999\" }\n");
+    let output = review(folder.path(), &[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("error[AR"), "{}", stderr(&output));
+    assert_eq!(stdout(&output), "");
+}
+
+#[test]
+fn a_waiver_holds_until_its_last_day() {
+    let folder = shop(&format!("{SHOP}{}", waiver("2026-07-01")));
+    let found = json(folder.path(), &[]);
+    assert_eq!(ids(&found, "waived"), [ID]);
+    assert_eq!(found["waived"][0]["waiver"]["owner"], "ops");
+    assert!(!ids(&found, "findings").contains(&ID.to_owned()));
+
+    let folder = shop(&format!("{SHOP}{}", waiver("2026-06-30")));
+    let found = json(folder.path(), &[]);
+    assert!(ids(&found, "findings").contains(&ID.to_owned()));
+    assert_eq!(found["waivers"]["expired"][0]["until"], "2026-06-30");
+    let text = stdout(&review(folder.path(), &[]));
+    assert!(text.contains("it has ended"), "{text}");
+}
+
+#[test]
+fn a_waiver_that_matches_nothing_is_said() {
+    let text = waiver("2026-07-01").replace("gateway", "nobody");
+    let folder = shop(&format!("{SHOP}{text}"));
+    assert_eq!(json(folder.path(), &[])["waivers"]["unused"][0]["pattern"], "REL-01@edge:*nobody*");
+    let text = stdout(&review(folder.path(), &[]));
+    assert!(text.contains("it matches no finding"), "{text}");
+}
+
+#[test]
+fn waivers_can_stand_in_a_file_of_their_own() {
+    let folder = shop(SHOP);
+    let file = folder.path().join("waivers.hcl");
+    std::fs::write(&file, waiver("2026-12-31")).unwrap();
+    assert_eq!(ids(&json(folder.path(), &["--waivers", "waivers.hcl"]), "waived"), [ID]);
+
+    std::fs::write(&file, "accept \"REL-01\" {\n  reason = \"because\"\n}\nworkload {}\n").unwrap();
+    let output = review(folder.path(), &["--waivers", "waivers.hcl"]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = stderr(&output);
+    assert!(text.contains("`owner` and `until` are missing"), "{text}");
+    assert!(text.contains("there is no block `workload`"), "{text}");
+}
+
+#[test]
+fn a_baseline_lets_only_news_fail() {
+    let folder = shop(SHOP);
+    let output = review(folder.path(), &["--write-baseline", "known.json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let found = json(folder.path(), &["--baseline", "known.json"]);
+    assert_eq!(found["comparison"]["new"], 0);
+    assert_eq!(found["findings"][0]["is_new"], false);
+    assert_eq!(review(folder.path(), &["--baseline", "known.json"]).status.code(), Some(0));
+
+    let more = SHOP.replace("context payments", "context billing");
+    std::fs::write(folder.path().join("shop.hcl"), more).unwrap();
+    let output = review(folder.path(), &["--baseline", "known.json"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stdout(&output).contains(&format!("fixed: {ID}")), "{}", stdout(&output));
+
+    std::fs::write(folder.path().join("known.json"), "[]").unwrap();
+    assert_eq!(review(folder.path(), &["--baseline", "known.json"]).status.code(), Some(3));
+}
+
+#[test]
+fn against_a_revision_only_what_is_new_is_told() {
+    let folder = shop(&SHOP.replace("  integration", "  # quiet\n  integration"));
+    let git = |arguments: &[&str]| {
+        let done = Command::new("git")
+            .current_dir(folder.path())
+            .args([
+                "-c",
+                "user.name=x",
+                "-c",
+                "user.email=x@x.example",
+                "-c",
+                "commit.gpgsign=false",
+            ])
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    };
+    git(&["init", "--quiet", "--initial-branch=main"]);
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "-m", "first"]);
+    let other = "\ncontext shipping {\n  integration carrier {\n    base_url = env(\"CARRIER_URL\")\n\n    operation label {\n      input   = { order = uuid }\n      request = get(\"/v1/labels\")\n    }\n  }\n}\n";
+    std::fs::write(folder.path().join("shop.hcl"), format!("{SHOP}{other}")).unwrap();
+    let found = json(folder.path(), &["--against", "main"]);
+    let new = found["findings"].as_array().unwrap().iter().filter(|it| it["is_new"] == true);
+    let new: Vec<&str> = new.map(|it| it["subject"].as_str().unwrap()).collect();
+    assert!(!new.is_empty() && new.iter().all(|it| it.contains("shipping")), "{new:?}");
+    assert!(found["comparison"]["unchanged"].as_u64().unwrap() >= 1);
+    for wrong in ["--output=x", "nowhere", "HEAD; touch x"] {
+        let output = review(folder.path(), &[&format!("--against={wrong}")]);
+        assert_eq!(output.status.code(), Some(3), "{wrong}");
+        assert!(stderr(&output).contains("there is no revision"), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn an_existing_system_is_judged_by_the_same_rules() {
+    let folder = tempfile::tempdir().unwrap();
+    let compose = "services:\n  web:\n    image: nginx:1.27\n";
+    std::fs::write(folder.path().join("docker-compose.yml"), compose).unwrap();
+    let output =
+        architrave(folder.path(), &["review", ".", "--format", "json", "--fail-on", "critical"]);
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(found["system"], "the system");
+    assert_eq!(found["rules"]["evaluated"], found["rules"]["all"]);
+    let output = architrave(folder.path(), &["review", ".", "--fix"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(architrave(folder.path(), &["review", "nothing-here"]).status.code(), Some(3));
+}
+
+#[test]
+fn every_format_is_what_it_says() {
+    let folder = shop(SHOP);
+    let sarif = review(folder.path(), &["--format", "sarif"]);
+    let sarif: Value = serde_json::from_slice(&sarif.stdout).unwrap();
+    assert_eq!(sarif["version"], "2.1.0");
+    let result = &sarif["runs"][0]["results"][0];
+    let rules = &sarif["runs"][0]["tool"]["driver"]["rules"];
+    let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+    assert_eq!(rules[index]["id"], result["ruleId"]);
+    assert_eq!(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "shop.hcl");
+    assert_eq!(result["partialFingerprints"]["architraveFindingId/v1"], ID);
+
+    let page = stdout(&review(folder.path(), &["--format", "markdown"]));
+    assert!(page.starts_with("# Review of Shop\n"), "{page}");
+    assert!(page.contains("## Mend first"), "{page}");
+
+    let xml = stdout(&review(folder.path(), &["--format", "junit"]));
+    assert!(xml.contains("<testsuite name=\"reliability\""), "{xml}");
+    assert!(xml.contains("<failure type=\"high\""), "{xml}");
+}
+
+#[test]
+fn rules_are_listed_explained_and_written_as_a_site() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = stdout(&architrave(folder.path(), &["rules"]));
+    assert!(text.contains("REL-01  high      no-timeout:"), "{text}");
+    let listed: Value =
+        serde_json::from_slice(&architrave(folder.path(), &["rules", "--json"]).stdout).unwrap();
+    let count = listed["rules"].as_array().unwrap().len();
+    assert!(text.ends_with(&format!("{count} rules; `architrave explain ID` has their pages\n")));
+    for name in ["REL-01", "rel-01", "no-timeout", ID] {
+        let page = stdout(&architrave(folder.path(), &["explain", name]));
+        assert!(page.starts_with("# REL-01 no-timeout\n"), "{name}: {page}");
+        assert!(page.contains("## Sources"), "{page}");
+    }
+    let output = architrave(folder.path(), &["rules", "--html", "site"]);
+    assert_eq!(output.status.code(), Some(0));
+    let pages = std::fs::read_dir(folder.path().join("site")).unwrap().count();
+    assert_eq!(pages, count + 1);
+    let index = std::fs::read_to_string(folder.path().join("site/index.html")).unwrap();
+    assert!(index.contains("<a href=\"REL-01.html\">REL-01</a>"), "{index}");
+    assert!(!index.contains("src=") && !index.contains("<link"), "it loads nothing");
+}
+
+#[test]
+fn what_has_one_right_answer_is_mended_and_comments_stay() {
+    let folder = shop(SHOP);
+    let before = json(folder.path(), &[]);
+    let all = ["review", "shop.hcl", "--as-of", "2026-07-01", "--fix", "--format", "json"];
+    let output = architrave(folder.path(), &all);
+    let text = std::fs::read_to_string(folder.path().join("shop.hcl")).unwrap();
+    assert!(text.contains("# kept") && text.contains("# and kept"), "{text}");
+    let after: Value = serde_json::from_slice(&output.stdout).unwrap();
+    for it in after["findings"].as_array().unwrap() {
+        assert_ne!(it["fix"]["is_unambiguous"], true, "{it}");
+    }
+    assert!(!ids(&before, "findings").is_empty());
+    // Laid out before, laid out afterwards.
+    assert_eq!(architrave(folder.path(), &["fmt", "--check", "shop.hcl"]).status.code(), Some(0));
+    // A second time there is nothing to do.
+    let again = architrave(folder.path(), &all);
+    assert!(!stderr(&again).contains("fixed: "), "{}", stderr(&again));
+}
