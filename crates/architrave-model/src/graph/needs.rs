@@ -70,7 +70,7 @@ pub struct Needs {
 pub struct Objective {
     /// `slo:browse`
     pub node: Node,
-    /// Ids of the operations that it covers.
+    /// Ids of the operations that it covers; of a call of somebody else's system `external:payments.gateway.charge`.
     pub covers: Vec<String>,
     /// In parts per million.
     pub availability_ppm: Known<u32>,

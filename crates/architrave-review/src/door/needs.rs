@@ -1,10 +1,12 @@
 //! What the system must withstand.
 
 use architrave_model::{
-    Name, Slo, System,
+    IntegrationId, Name, RunTarget, Slo, System,
     graph::{Graph, Known, Needs, Node, Objective, Origin},
 };
 use architrave_plan::Plan;
+
+use super::names;
 
 pub(super) fn add(plan: &Plan, graph: &mut Graph) {
     let system = &plan.system;
@@ -71,12 +73,26 @@ fn objective(plan: &Plan, slo: &Slo) -> Objective {
     }
 }
 
-/// The operations that an objective means: `catalog.Product.read` is both the list and the single row.
+/// The operations that an objective means: `catalog.Product.read` is both the list and the single row, `catalog.Product`
+/// is everything about products, `payments.gateway.charge` is a call of somebody else's system.
 fn covered(plan: &Plan, path: &str) -> Vec<String> {
-    let listed = path.strip_suffix(".read").map(|it| format!("{it}.list"));
+    let parts: &[&str] = match path.rsplit_once('.').map(|it| it.1) {
+        Some("read") => &["read", "list"],
+        Some("write") => &["create", "update", "delete"],
+        _ => &[],
+    };
+    let owner = path.rsplit_once('.').map_or("", |it| it.0);
+    let is_meant = |name: &str| {
+        let (of, what) = name.rsplit_once('.').unwrap_or(("", name));
+        name == path || of == path || (of == owner && parts.contains(&what))
+    };
     let names = plan.operations.iter().map(|it| it.name.as_str());
-    let meant = names.filter(|name| *name == path || Some(*name) == listed.as_deref());
-    meant.map(|it| format!("operation:{it}")).collect()
+    let own = names.filter(|it| is_meant(it)).map(|it| format!("operation:{it}"));
+    let system = &plan.system;
+    let calls = (0..).map(IntegrationId).zip(&system.integrations).flat_map(|(id, it)| {
+        (0..it.operations.len()).map(move |at| names::target(system, RunTarget::Operation(id, at)))
+    });
+    own.chain(calls.filter(|it| it.strip_prefix("external:") == Some(path))).collect()
 }
 
 fn texts(names: &[Name]) -> Vec<String> {

@@ -40,8 +40,11 @@ fn judge_one(objective: &Objective, say: &mut Verdicts) {
     if *us <= WAIT_US_MAX {
         return say.pass(&objective.node);
     }
-    let names: Vec<&str> =
-        objective.covers.iter().map(|it| it.trim_start_matches("operation:")).collect();
+    let names: Vec<&str> = objective
+        .covers
+        .iter()
+        .map(|it| it.split_once(':').map_or(it.as_str(), |it| it.1))
+        .collect();
     let share = percent(u64::from(1_000_000 - percentile));
     say.fail(&objective.node, format!("{share} of the callers of {} wait more than {}", list(&names), time(*us)))
         .help("answer at once that the work has begun, and do it in a `saga` or a `schedule`; the caller learns of the end by an event")

@@ -12,6 +12,7 @@ mod no_breaker;
 mod no_dead_letter;
 mod no_spread;
 mod no_timeout;
+mod promise_above_dependencies;
 mod retry_storm;
 mod retry_without_key;
 mod saga_without_end;
@@ -30,6 +31,7 @@ pub(super) const RULES: &[Rule] = &[
     retry_storm::RULE,
     amplification::RULE,
     no_breaker::RULE,
+    promise_above_dependencies::RULE,
     single_point::RULE,
     no_dead_letter::RULE,
     double_delivery::RULE,
