@@ -49,8 +49,10 @@ pub(super) fn projects<'a>(
     let settings: BTreeMap<&str, &Input<'_>> =
         inputs.iter().filter(|it| is_settings(it)).map(|it| (it.name(), it)).collect();
     let mut folders: BTreeMap<(usize, &str), Vec<&Input<'_>>> = BTreeMap::new();
+    let included = included(inputs);
     for input in inputs.iter().filter(|it| !is_settings(it)) {
-        let folder = path::folder(input.name());
+        let folder =
+            included.get(input.name()).copied().unwrap_or_else(|| path::folder(input.name()));
         let depth = folder.split('/').filter(|it| !it.is_empty()).count();
         folders.entry((depth, folder)).or_default().push(input);
     }
@@ -72,6 +74,24 @@ pub(super) fn projects<'a>(
         });
     }
     projects
+}
+
+/// Files that another one includes, with the folder of the project that they are part of by that.
+fn included<'a>(inputs: &'a [Input<'a>]) -> BTreeMap<String, &'a str> {
+    let mut folders = BTreeMap::new();
+    for input in inputs {
+        let items =
+            input.tree().root().and_then(|it| it.get("include")).into_iter().flat_map(Node::items);
+        for item in items.take(limits::PARTS_MAX) {
+            let paths = item.get("path").unwrap_or(item);
+            let listed = paths.items().filter_map(Node::as_text);
+            for path in paths.as_text().into_iter().chain(listed) {
+                let folder = path::folder(input.name());
+                folders.entry(path::joined(folder, path)).or_insert(folder);
+            }
+        }
+    }
+    folders
 }
 
 /// The main file first, its override behind it, then production, then all others.

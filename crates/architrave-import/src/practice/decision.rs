@@ -46,7 +46,9 @@ pub(crate) fn read(inputs: &[Input<'_>], import: &mut Import) {
             chosen: chosen(input, title, at).map_or(Known::Unknown, |(text, start)| {
                 Known::Is(technology(text), Origin::declared(span(text, start)))
             }),
-            review_by_day: Known::Unknown,
+            review_by_day: review_by(input).map_or(Known::Unknown, |(day, text, start)| {
+                Known::Is(day, Origin::declared(span(text, start)))
+            }),
         };
         import.graph.manifests.push(Manifest {
             node: GraphNode::observed("manifest", input.name(), input.start()),
@@ -113,6 +115,35 @@ fn status<'t>(input: &Input<'t>) -> Option<(&'t str, usize)> {
             is_next || (line.starts_with('#') && lower.trim_start_matches(['#', ' ']) == "status");
     }
     None
+}
+
+/// `review_by: 2027-05-20` of the front matter, as days since 1970.
+fn review_by<'t>(input: &Input<'t>) -> Option<(i32, &'t str, usize)> {
+    const KEYS: &[&str] = &["review_by", "review-by", "review by", "revisit", "expires"];
+    lines(input).take(80).find_map(|(line, at)| {
+        let (key, value) = line.split_once(':')?;
+        let key = key.trim_matches(['*', '-', ' ']).to_ascii_lowercase();
+        let value = value.trim().trim_matches(['"', '\'']);
+        let start = at + line.rfind(value)?;
+        KEYS.contains(&key.as_str()).then_some(())?;
+        Some((day(value)?, value, start))
+    })
+}
+
+/// Days since 1970 of `2027-05-20`, by the proleptic Gregorian calendar (Howard Hinnant, "chrono-compatible
+/// low-level date algorithms").
+fn day(text: &str) -> Option<i32> {
+    let mut parts = text.splitn(3, '-').map(|it| it.parse::<i32>().ok());
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    if !(1970..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return None;
+    }
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year / 400;
+    let year_of_era = year - era * 400;
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    Some(era * 146_097 + day_of_era - 719_468)
 }
 
 /// `accepted`, `superseded`, … as one lower-case word.
@@ -185,6 +216,19 @@ mod tests {
             )
         });
         assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn days_are_counted_from_1970() {
+        for (text, expected) in [
+            ("1970-01-01", Some(0)),
+            ("2000-03-01", Some(11_017)),
+            ("2026-07-01", Some(20_635)),
+            ("2027-13-01", None),
+            ("soon", None),
+        ] {
+            assert_eq!(super::day(text), expected, "{text}");
+        }
     }
 
     #[test]

@@ -214,6 +214,18 @@ pub(crate) fn is_own_machine(host: &str) -> bool {
             .any(|it| host.ends_with(it) && !host.ends_with(".cluster.local"))
 }
 
+/// The region in the name of a host of AWS, e.g. `eu-central-1` of `x.eu-central-1.rds.amazonaws.com`.
+pub(crate) fn region(host: &str) -> Option<&str> {
+    let before = host.strip_suffix(".amazonaws.com")?;
+    before.split('.').find(|part| {
+        let words: Vec<&str> = part.split('-').collect();
+        let is_word = |it: &&str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_lowercase());
+        matches!(words.as_slice(), [area, middle @ .., number]
+            if area.len() == 2 && is_word(area) && !middle.is_empty() && middle.iter().all(is_word)
+                && number.parse::<u8>().is_ok())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -237,6 +249,18 @@ mod tests {
             )
         });
         all.collect::<Vec<_>>().join(" | ")
+    }
+
+    #[test]
+    fn regions_stand_in_names() {
+        for (host, expected) in [
+            ("shop.abc123.eu-central-1.rds.amazonaws.com", Some("eu-central-1")),
+            ("sqs.us-gov-west-1.amazonaws.com", Some("us-gov-west-1")),
+            ("s3.amazonaws.com", None),
+            ("db-1.example.com", None),
+        ] {
+            assert_eq!(region(host), expected, "{host}");
+        }
     }
 
     #[test]

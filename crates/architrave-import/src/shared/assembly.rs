@@ -221,6 +221,7 @@ fn foreign_store(graph: &mut Graph, host: &str, kind: StoreKind, link: &Link) ->
             .scheme
             .as_deref()
             .map_or(Known::Unknown, |it| Known::observed(product_of(it).to_owned(), link.span)),
+        region: region(host, link.span),
         ..Store::default()
     };
     let id = store.node.id.clone();
@@ -228,6 +229,10 @@ fn foreign_store(graph: &mut Graph, host: &str, kind: StoreKind, link: &Link) ->
         graph.stores.push(store);
     }
     id
+}
+
+fn region(host: &str, span: Span) -> Known<String> {
+    address::region(host).map_or(Known::Unknown, |it| Known::observed(it.to_owned(), span))
 }
 
 fn product_of(scheme: &str) -> &str {
@@ -244,7 +249,11 @@ fn product_of(scheme: &str) -> &str {
 }
 
 fn foreign(graph: &mut Graph, host: &str, span: Span) -> String {
-    let external = External { node: Node::observed("external", host, span), ..External::default() };
+    let external = External {
+        node: Node::observed("external", host, span),
+        region: region(host, span),
+        ..External::default()
+    };
     let id = external.node.id.clone();
     if limits::has_room(&graph.externals) && graph.external(&id).is_none() {
         graph.externals.push(external);
