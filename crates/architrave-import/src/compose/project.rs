@@ -21,7 +21,8 @@ const EXTENDS_MAX: usize = 8;
 
 /// Services of one folder's compose files.
 pub(super) struct Project<'a> {
-    /// Folder, for all projects but the first; stands before the names of elements.
+    folder: &'a str,
+    /// Stands before the names of elements, for all projects but the first.
     prefix: String,
     pub(super) services: Vec<Source<'a>>,
     /// What of them is a well-known product, by name.
@@ -29,7 +30,7 @@ pub(super) struct Project<'a> {
     /// Values for `${…}`.
     pub(super) values: BTreeMap<String, String>,
     /// Files of settings, by path.
-    pub(super) settings: BTreeMap<&'a str, &'a Input<'a>>,
+    pub(super) settings: BTreeMap<String, &'a Input<'a>>,
     pub(super) files: Vec<&'a Input<'a>>,
 }
 
@@ -46,17 +47,20 @@ pub(super) fn projects<'a>(
     graph: &Graph,
     findings: &mut Vec<Finding>,
 ) -> Vec<Project<'a>> {
-    let settings: BTreeMap<&str, &Input<'_>> =
-        inputs.iter().filter(|it| is_settings(it)).map(|it| (it.name(), it)).collect();
+    let settings: BTreeMap<String, &Input<'_>> =
+        inputs.iter().filter(|it| is_settings(it)).map(|it| (path::clean(it.name()), it)).collect();
     let mut folders: BTreeMap<(usize, &str), Vec<&Input<'_>>> = BTreeMap::new();
     let included = included(inputs);
     for input in inputs.iter().filter(|it| !is_settings(it)) {
-        let folder =
-            included.get(input.name()).copied().unwrap_or_else(|| path::folder(input.name()));
+        let folder = included
+            .get(&path::clean(input.name()))
+            .copied()
+            .unwrap_or_else(|| path::folder(input.name()));
         let depth = folder.split('/').filter(|it| !it.is_empty()).count();
         folders.entry((depth, folder)).or_default().push(input);
     }
-    let by_path: BTreeMap<&str, &Input<'_>> = inputs.iter().map(|it| (it.name(), it)).collect();
+    let by_path: BTreeMap<String, &Input<'_>> =
+        inputs.iter().map(|it| (path::clean(it.name()), it)).collect();
     let mut projects = Vec::new();
     for ((_, folder), mut files) in folders {
         files.sort_by_key(|it| (rank(&it.file_name()), it.name()));
@@ -65,7 +69,8 @@ pub(super) fn projects<'a>(
         let values = values.unwrap_or_default();
         let services = services(&files, &by_path, findings);
         projects.push(Project {
-            prefix: if projects.is_empty() { String::new() } else { folder.to_owned() },
+            prefix: prefix(projects.first().map(|it: &Project<'_>| it.folder), folder),
+            folder,
             products: product::products(&services, &values, graph),
             services,
             values,
@@ -74,6 +79,14 @@ pub(super) fn projects<'a>(
         });
     }
     projects
+}
+
+/// The folder as seen from that of the first project, so that ids do not depend on where the system lies.
+fn prefix(first: Option<&str>, folder: &str) -> String {
+    let Some(first) = first.map(path::clean) else { return String::new() };
+    let folder = path::clean(folder);
+    let inner = folder.strip_prefix(&first).and_then(|it| it.strip_prefix('/'));
+    inner.map(str::to_owned).unwrap_or(folder)
 }
 
 /// Files that another one includes, with the folder of the project that they are part of by that.
@@ -111,7 +124,7 @@ fn is_production(stem: &str) -> bool {
 
 fn services<'a>(
     files: &[&'a Input<'a>],
-    by_path: &BTreeMap<&'a str, &'a Input<'a>>,
+    by_path: &BTreeMap<String, &'a Input<'a>>,
     findings: &mut Vec<Finding>,
 ) -> Vec<Source<'a>> {
     let mut services: Vec<Source<'a>> = Vec::new();
@@ -182,7 +195,7 @@ fn with_extended<'a>(
     name: &'a str,
     node: Node<'a>,
     file: &'a Input<'a>,
-    by_path: &BTreeMap<&'a str, &'a Input<'a>>,
+    by_path: &BTreeMap<String, &'a Input<'a>>,
 ) -> Vec<Layer<'a>> {
     let layer = |node: Node<'a>, file: &'a Input<'a>| Layer {
         node,
@@ -210,7 +223,7 @@ fn with_extended<'a>(
 fn extended<'a>(
     node: Node<'a>,
     file: &'a Input<'a>,
-    by_path: &BTreeMap<&'a str, &'a Input<'a>>,
+    by_path: &BTreeMap<String, &'a Input<'a>>,
 ) -> Option<(&'a str, &'a Input<'a>)> {
     let extends = node.get("extends")?;
     let next = extends.as_text().or_else(|| extends.get("service")?.as_text())?;

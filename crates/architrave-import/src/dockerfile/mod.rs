@@ -10,7 +10,7 @@ use architrave_model::{
 use crate::{
     Import,
     input::Input,
-    shared::{assembly, limits, secret},
+    shared::{assembly, limits, path, secret},
 };
 use instructions::{Instruction, instructions};
 
@@ -35,7 +35,10 @@ pub(crate) fn read(inputs: &[Input<'_>], import: &mut Import) {
 
 /// The Dockerfile at a path.
 pub(crate) fn find<'g>(graph: &'g Graph, path: &str) -> Option<&'g Manifest> {
-    graph.manifests.iter().find(|it| it.kind == ManifestKind::Dockerfile && it.node.name == path)
+    graph
+        .manifests
+        .iter()
+        .find(|it| it.kind == ManifestKind::Dockerfile && path::clean(&it.node.name) == path)
 }
 
 /// A fact of a Dockerfile.
