@@ -294,3 +294,16 @@ fn what_has_one_right_answer_is_mended_and_comments_stay() {
     let again = architrave(folder.path(), &all);
     assert!(!stderr(&again).contains("fixed: "), "{}", stderr(&again));
 }
+
+#[test]
+fn the_json_is_what_its_schema_says() {
+    let schema = include_str!("../../../docs/reference/review.schema.json");
+    let schema = jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap();
+    let folder = shop(&format!("{SHOP}{}", waiver("2026-07-01")));
+    review(folder.path(), &["--write-baseline", "known.json", "--severity", "*=low"]);
+    for arguments in [&[][..], &["--baseline", "known.json"], &["--severity", "*=critical"]] {
+        let found = json(folder.path(), arguments);
+        let wrong: Vec<String> = schema.iter_errors(&found).map(|it| it.to_string()).collect();
+        assert!(wrong.is_empty(), "{arguments:?}: {}", wrong.join("; "));
+    }
+}
