@@ -2,8 +2,10 @@
 //!
 //! Start reading at [`SqliteStore`]; encrypted fields are the business of [`Vault`].
 
+mod schema;
 mod sqlite;
 mod vault;
 
+pub use schema::{SQLITE_MAGIC, schema_text};
 pub use sqlite::{Measure, OnHealth, SqliteSettings, SqliteStore, Verified, Volume, verify};
 pub use vault::{Place, Vault};

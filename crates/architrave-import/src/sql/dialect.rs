@@ -49,6 +49,15 @@ const MARKS: &[(Dialect, &str)] = &[
     (Dialect::PostgreSql, "not valid"),
 ];
 
+/// First lines of dumps, which leave no doubt.
+const HEADS: &[(Dialect, &str)] = &[
+    (Dialect::Sqlite, "-- sqlite schema"),
+    (Dialect::PostgreSql, "-- postgresql database dump"),
+    (Dialect::PostgreSql, "-- postgresql schema"),
+    (Dialect::MySql, "-- mysql dump"),
+    (Dialect::MySql, "-- mariadb dump"),
+];
+
 /// Bytes of each file that are looked at: the head of a file tells.
 const LOOK_BYTES_MAX: usize = 256 * 1024;
 
@@ -58,6 +67,11 @@ pub(super) fn detect<'t>(texts: impl Iterator<Item = &'t str>) -> Dialect {
     for text in texts {
         let end = (0..=text.len().min(LOOK_BYTES_MAX)).rev().find(|it| text.is_char_boundary(*it));
         let lower = text.get(..end.unwrap_or(0)).unwrap_or_default().to_ascii_lowercase();
+        for (dialect, head) in HEADS {
+            if lower.starts_with(head) || lower.get(..200).unwrap_or(&lower).contains(head) {
+                return *dialect;
+            }
+        }
         for (dialect, mark) in MARKS {
             let count = lower.matches(mark).take(100).count();
             match dialect {

@@ -8,6 +8,7 @@ mod completions;
 mod explain;
 mod fix;
 mod fmt;
+mod import;
 mod keys;
 mod man;
 mod new;
@@ -41,6 +42,8 @@ pub struct CommandLine {
 pub enum Command {
     /// Start a blueprint: a small, commented one that checks and serves
     New(new::Arguments),
+    /// Draft a blueprint from a schema, an OpenAPI document or a database, with every guess marked
+    Import(import::Arguments),
     /// Read a blueprint and say everything there is to say about it
     Check(check::Arguments),
     /// Lay a blueprint's text out in the standard way
@@ -85,6 +88,7 @@ impl Command {
     pub fn run(self, console: Console) -> Result<Exit, Fault> {
         match self {
             Self::New(it) => it.run(console),
+            Self::Import(it) => it.run(console),
             Self::Check(it) => it.run(console),
             Self::Fmt(it) => it.run(console),
             Self::Fix(it) => it.run(console),

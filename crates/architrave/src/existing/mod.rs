@@ -13,6 +13,7 @@ use std::{
 
 use architrave_engine::Fault;
 use architrave_model::SourceFile;
+use architrave_store::{SQLITE_MAGIC, schema_text};
 
 use crate::source::cannot_read;
 
@@ -26,7 +27,7 @@ const BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// What was found below the given paths.
 #[derive(Debug, Clone, Default)]
 pub struct Existing {
-    /// The texts, in the order of their names.
+    /// The texts: schemas of databases, then files in the order of their names.
     pub files: Vec<SourceFile>,
     /// Where each file is, same positions.
     pub paths: Vec<PathBuf>,
@@ -51,7 +52,8 @@ pub fn load(path: &Path) -> Result<Existing, Fault> {
     load_all(&[path.to_owned()])
 }
 
-/// Reads several files and folders as one system. A file that is named outright is read whatever it is
+/// Reads several files and folders as one system. Of a database file that is named outright, the schema is read
+/// and nothing else. A file that is named outright is read whatever it is
 /// called; in folders, names decide what is relevant.
 ///
 /// # Errors
@@ -64,6 +66,9 @@ pub fn load_all(paths: &[PathBuf]) -> Result<Existing, Fault> {
         if about.is_dir() {
             walk::walk(path, &mut found, &mut existing.left_out)
                 .map_err(|error| cannot_read(path, &error))?;
+        } else if about.is_file() && is_database(path) {
+            existing.files.push(schema_text(path)?);
+            existing.paths.push(path.clone());
         } else if about.is_file() {
             found.push(path.clone());
         } else {
@@ -125,6 +130,13 @@ impl Existing {
         *bytes_left = bytes_left.saturating_sub(bytes.len() as u64);
         decoded(bytes)
     }
+}
+
+fn is_database(path: &Path) -> bool {
+    use std::io::Read as _;
+    let mut head = [0; SQLITE_MAGIC.len()];
+    let read = fs::File::open(path).and_then(|mut it| it.read_exact(&mut head));
+    read.is_ok() && head == SQLITE_MAGIC
 }
 
 fn read_bounded(path: &Path, bytes_max: u64) -> Result<Vec<u8>, String> {
