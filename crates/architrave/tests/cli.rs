@@ -38,6 +38,7 @@ fn folder() -> tempfile::TempDir {
     write("ugly/blueprint.hcl", b"system   Ugly   {  edition=\"2026\"  }\n");
     write("foreign/architrave.sqlite", b"this is no database at all, not even a little one");
     write("file", b"");
+    write("schema.sql", b"CREATE TABLE notes (id int PRIMARY KEY, title text NOT NULL);");
     folder
 }
 
@@ -79,6 +80,13 @@ fn mistakes_say_what_where_why_and_what_to_do() {
         (&["explain", "not-unique"], 0, &["HTTP status 409"]),
         (&["explain", "AR9999"], 2, &["there is no code AR9999"]),
         (&["check", "/dev/null"], 3, &["/dev/null is neither a file nor a folder"]),
+        (&["import"], 2, &["<PATH>"]),
+        (&["import", "nowhere"], 3, &["cannot read nowhere"]),
+        (&["import", "empty"], 1, &["neither tables nor operations were found in empty", "help:"]),
+        (&["import", "foreign/architrave.sqlite"], 1, &["neither tables nor operations"]),
+        (&["import", "schema.sql", "--out", "good"], 3, &["is there already", "nothing was changed"]),
+        (&["import", "schema.sql", "--dry-run"], 0, &["entity Note {", "# guessed:", "guessed (", "left out (1):"]),
+        (&["explain", "AR0911"], 0, &["# AR0911", "## Cause"]),
         (&["verify", "--data", "nowhere"], 3, &["there is no database in nowhere", "`--data`"]),
         (&["new", "good"], 3, &["is there already", "nothing was changed"]),
         (&["fmt", "ugly", "--check"], 1, &["ugly/blueprint.hcl"]),
@@ -106,6 +114,21 @@ fn findings_are_json_where_a_machine_reads() {
     let json: serde_json::Value = serde_json::from_str(&told.out).unwrap();
     assert_eq!(json["findings"][0]["code"], "AR0102");
     assert!(json["summary"]["errors"].as_u64().unwrap() > 0);
+}
+
+#[test]
+fn an_imported_schema_checks_is_laid_out_and_serves() {
+    let folder = folder();
+    let told = run(folder.path(), &["import", "schema.sql", "--out", "notes"]);
+    assert_eq!(told.code, 0, "{}", told.err);
+    let told = run(folder.path(), &["check", "notes"]);
+    assert_eq!((told.code, told.err.as_str()), (0, ""), "{}", told.out);
+    assert_eq!(run(folder.path(), &["fmt", "notes", "--check"]).code, 0);
+    let served = Served::start(&folder.path().join("notes"), &folder.path().join("data"));
+    served.kill();
+    // The schema of what serves it is a schema like any other.
+    let told = run(folder.path(), &["import", "data/architrave.sqlite", "--dry-run"]);
+    assert!(told.out.contains("entity "), "{}", told.err);
 }
 
 #[test]
