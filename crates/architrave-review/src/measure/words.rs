@@ -9,7 +9,7 @@ const DAY: i64 = 24 * HOUR;
 pub fn time(us: i64) -> String {
     let (unit, name) = match us.unsigned_abs() {
         0 => return "0 s".to_owned(),
-        0..1_000 => (1, "µs"),
+        1..1_000 => (1, "µs"),
         1_000..1_000_000 => (1_000, "ms"),
         1_000_000..120_000_000 => (1_000_000, "s"),
         120_000_000..7_200_000_000 => (MINUTE, "min"),
@@ -35,7 +35,7 @@ pub fn rate(milli_per_s: u64) -> String {
             ratio(i64::try_from(milli_per_s * 60).unwrap_or(i64::MAX), 1_000)
         );
     }
-    if milli_per_s % 1_000 == 0 {
+    if milli_per_s.is_multiple_of(1_000) {
         return format!("{}/s", grouped(milli_per_s / 1_000));
     }
     format!("{}/s", ratio(i64::try_from(milli_per_s).unwrap_or(i64::MAX), 1_000))
@@ -47,7 +47,7 @@ pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position) % 3 == 0 {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
