@@ -1,7 +1,7 @@
 //! OPS-14: a console or a listener with figures that everybody can reach.
 
 use crate::{Family, Input, Rule, Source, Verdicts};
-use architrave_model::graph::{Graph, Node, Port};
+use architrave_model::graph::{Graph, Node, Port, Service};
 
 pub(super) const RULE: Rule = Rule {
     id: "OPS-14",
@@ -28,11 +28,21 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn judge(graph: &Graph, say: &mut Verdicts) {
-    let services = graph.services.iter().map(|it| (&it.node, &it.ports));
+    let services =
+        graph.services.iter().filter(|it| !asks_who(graph, it)).map(|it| (&it.node, &it.ports));
     let stores = graph.stores.iter().map(|it| (&it.node, &it.ports));
     for (node, ports) in services.chain(stores) {
         judge_one(node, ports, say);
     }
+}
+
+/// Products made to be reached by people, who sign in.
+const WITH_SIGN_IN: [&str; 2] = ["grafana", "uptime-kuma"];
+
+fn asks_who(graph: &Graph, service: &Service) -> bool {
+    let image =
+        service.image.as_ref().and_then(|id| graph.images.iter().find(|it| it.node.id == *id));
+    image.and_then(|it| it.product.value()).is_some_and(|it| WITH_SIGN_IN.contains(&it.as_str()))
 }
 
 fn judge_one(node: &Node, ports: &[Port], say: &mut Verdicts) {

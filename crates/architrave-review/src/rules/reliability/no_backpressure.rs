@@ -3,6 +3,8 @@
 use crate::{Family, Input, Rule, Source, Verdicts};
 use architrave_model::graph::{Graph, Known, Store, StoreKind};
 
+use crate::measure::words::bytes;
+
 pub(super) const RULE: Rule = Rule {
     id: "REL-15",
     name: "no-backpressure",
@@ -63,9 +65,13 @@ fn judge_store(store: &Store, say: &mut Verdicts) {
                 .product
                 .value()
                 .is_some_and(|it| matches!(it.as_str(), "redis" | "valkey" | "keydb"));
-            let failure = say
-                .fail(&store.node, format!("`{name}` grows until the machine has no memory left"))
-                .at(origin.span, "no bound here");
+            let title = match store.resources.memory_limit_bytes.value() {
+                Some(limit) => {
+                    format!("`{name}` grows until it is killed at its limit of {}", bytes(*limit))
+                }
+                None => format!("`{name}` grows until the machine has no memory left"),
+            };
+            let failure = say.fail(&store.node, title).at(origin.span, "no bound here");
             if is_redis {
                 failure
                     .help("say how much it may hold and what goes first: `command: redis-server --maxmemory 256mb --maxmemory-policy allkeys-lru` (`noeviction` for a queue: writes are then refused)")

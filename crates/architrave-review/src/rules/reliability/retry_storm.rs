@@ -2,7 +2,7 @@
 
 use architrave_model::{
     Change, Proposal, Span,
-    graph::{Graph, Known, Node, RetryPolicy},
+    graph::{Graph, Known, Node, RetryPolicy, ServiceKind},
 };
 
 use super::calls;
@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
     title: "attempts are too many, or too close to each other",
     impact: 3,
     likelihood: 3,
-    reads: &[Input::Blueprint],
+    reads: &[Input::Blueprint, Input::Compose],
     sources: &[
         Source {
             title: "Retry storm antipattern (Azure Architecture Center)",
@@ -38,7 +38,9 @@ const ATTEMPTS_MAX: u32 = 3;
 
 fn judge(graph: &Graph, say: &mut Verdicts) {
     for call in calls::by_setting(graph) {
-        let is_waited_for = !calls::is_in_background(&call.edge.from);
+        let kind = graph.service(&call.edge.from).and_then(|it| it.kind.value());
+        let is_worker = matches!(kind, Some(ServiceKind::Worker | ServiceKind::Job));
+        let is_waited_for = !is_worker && !calls::is_in_background(&call.edge.from);
         judge_one(graph, call.subject, &call.edge.retry, is_waited_for, say);
     }
     for consumer in &graph.consumers {
