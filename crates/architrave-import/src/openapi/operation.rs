@@ -62,7 +62,11 @@ pub(super) fn read<'a>(
             origin,
         ),
         is_list: Known::Is(is_list, origin),
-        is_paginated: pages.is_paginated,
+        is_paginated: match bounded(document, &answers).filter(|_| is_list) {
+            // A short list needs no pages.
+            Some(place) if pages.is_paginated.value() == Some(&false) => Known::Is(true, place),
+            _ => pages.is_paginated,
+        },
         pages_by_offset: pages.by_offset,
         has_query_allow_list: pages.has_allow_list,
         statuses: Known::Is(answers.statuses(), answers.origin(origin)),
@@ -244,6 +248,17 @@ fn is_documented(operation: Node<'_>, answers: &Answers<'_, '_>) -> bool {
         operation.get(key).and_then(Node::as_text).is_some_and(|it| !it.trim().is_empty())
     };
     has("operationId") && (has("summary") || has("description")) && answers.has_example()
+}
+
+/// Most rows that a list may have and still be answered as a whole.
+const WHOLE_LIST_MAX: u64 = 1_000;
+
+/// The bound of a list that is answered as it is, if it has a small one.
+fn bounded<'a>(document: &Document<'a>, answers: &Answers<'_, 'a>) -> Option<Origin> {
+    let list = document.resolve(answers.schema()?)?;
+    let bound = list.get("maxItems")?;
+    bound.as_u64().filter(|it| *it <= WHOLE_LIST_MAX)?;
+    Some(Origin::observed(bound.span()))
 }
 
 #[cfg(test)]
