@@ -78,6 +78,8 @@ const IMPORTERS: &[Importer] = &[
 pub fn read(files: &[SourceFile], as_of_day: i32) -> Import {
     let mut import = Import::default();
     import.graph.as_of_day = as_of_day;
+    import.graph.system.id = "system".to_owned();
+    import.graph.system.name = "the system".to_owned();
     let mut by_importer: Vec<Vec<Input<'_>>> = IMPORTERS.iter().map(|_| Vec::new()).collect();
     for input in (0u32..).zip(files).map(|(position, file)| Input::new(position, file)) {
         let Some(found) = IMPORTERS.iter().position(|it| (it.recognises)(&input)) else { continue };

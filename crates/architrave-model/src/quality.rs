@@ -9,6 +9,8 @@ pub struct Workload {
     pub tenants: Option<u64>,
     /// Number of people.
     pub users: Option<u64>,
+    /// Continents or regions in which they are, e.g. `asia`, `us-east`.
+    pub from: Vec<Name>,
     /// Requests per second at the busiest time, in thousandths.
     pub peak_milli_per_s: Option<u64>,
     /// Share of requests that read, in parts per million.

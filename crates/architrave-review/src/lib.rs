@@ -30,7 +30,7 @@ mod words;
 pub use assess::{Assessment, assess};
 pub use comparison::Comparison;
 pub use decide::{chosen, decide};
-pub use door::graph_of;
+pub use door::{graph_of, needs_from};
 pub use levels::{LEVELS, LevelChange, level};
 pub use questions::{AnswerRefused, answer, open_questions};
 pub use review::{Review, review};

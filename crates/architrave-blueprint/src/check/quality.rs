@@ -27,6 +27,7 @@ pub(crate) fn read(reader: &mut Reader<'_>) {
         reader.system.workload = Some(Workload {
             tenants: block.setting("tenants").and_then(Expression::count),
             users: block.setting("users").and_then(Expression::count),
+            from: words(block.setting("from")),
             peak_milli_per_s: text("peak").and_then(units::rate_milli_per_s),
             read_share_ppm: text("read_share").and_then(units::percent_ppm),
             growth_ppm_per_month: text("growth").and_then(units::growth_ppm_per_month),

@@ -44,6 +44,7 @@ static WORKLOAD: BlockRule = once(
     Settings(&[
         may("tenants", Shape::Count(1, SOME_MAX)),
         may("users", Shape::Count(1, SOME_MAX)),
+        may("from", Shape::Texts),
         may("peak", Shape::PerSecond),
         may("read_share", Shape::Percent),
         may("growth", Shape::Growth),

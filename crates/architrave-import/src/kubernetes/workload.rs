@@ -223,6 +223,8 @@ fn service(parts: &Parts<'_, '_>, name: String, image: Option<String>) -> Servic
         has_disruption_budget: Known::Is(false, assumed),
         has_network_policy: Known::Is(false, assumed),
         owner: owner(parts),
+        replicas_idle: replicas_idle(object),
+        is_serverless: Known::observed(object.kind == KNATIVE, at),
         ..Service::default()
     }
 }
@@ -310,6 +312,24 @@ fn replicas(object: &Object<'_>) -> Known<u32> {
         ("DaemonSet" | "Job" | "CronJob" | KNATIVE, _) => Known::Unknown,
         (_, None) => Known::observed(1, object.at),
         (_, Some(node)) => match node.as_u64().and_then(|it| u32::try_from(it).ok()) {
+            Some(number) => Known::observed(number, node.span()),
+            None => Known::Unknown,
+        },
+    }
+}
+
+/// How many of a service of Knative run while nobody asks, as the marks of its template say: none unless told.
+fn replicas_idle(object: &Object<'_>) -> Known<u32> {
+    const MARKS: &[&str] =
+        &["autoscaling.knative.dev/min-scale", "autoscaling.knative.dev/minScale"];
+    if object.kind != KNATIVE {
+        return Known::Unknown;
+    }
+    let marks = object.spec(&["template", "metadata", "annotations"]);
+    match MARKS.iter().find_map(|it| marks?.get(it)) {
+        // Knative's default; the whole cluster may have another.
+        None => Known::Is(0, Origin { span: Some(object.at), ..Origin::assumed() }),
+        Some(node) => match node.as_u64().and_then(|it| u32::try_from(it).ok()) {
             Some(number) => Known::observed(number, node.span()),
             None => Known::Unknown,
         },

@@ -9,6 +9,8 @@ pub struct Needs {
     pub tenants: Known<u64>,
     /// Number of people.
     pub users: Known<u64>,
+    /// Continents or regions in which they are, e.g. `asia`, `us-east`.
+    pub users_from: Known<Vec<String>>,
     /// Requests per second at the busiest time, in thousandths.
     pub peak_milli_per_s: Known<u64>,
     /// Share of requests that read, in parts per million.

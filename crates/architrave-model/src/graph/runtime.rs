@@ -64,6 +64,10 @@ pub struct Service {
     pub sheds_load: Known<bool>,
     /// Replicas by load: (fewest, most).
     pub autoscale: Known<(u32, u32)>,
+    /// Whether it is started when it is asked for and stopped when it is not (Knative, Cloud Run).
+    pub is_serverless: Known<bool>,
+    /// How many of a serverless one run while nobody asks.
+    pub replicas_idle: Known<u32>,
     /// Whether losing nodes on purpose leaves enough of it (a disruption budget).
     pub has_disruption_budget: Known<bool>,
     /// Whether replicas are kept apart.

@@ -21,6 +21,8 @@ mod tables;
 use architrave_model::graph::{Graph, Node, Origin};
 use architrave_plan::Plan;
 
+pub use needs::needs_from;
+
 /// The graph of a plan, judged on a day (days since 1970).
 #[must_use]
 pub fn graph_of(plan: &Plan, as_of_day: i32) -> Graph {

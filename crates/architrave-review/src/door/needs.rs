@@ -1,7 +1,7 @@
 //! What the system must withstand.
 
 use architrave_model::{
-    IntegrationId, Name, RunTarget, Slo, System,
+    IntegrationId, Name, RunTarget, Slo, Span, System,
     graph::{Graph, Known, Needs, Node, Objective, Origin},
 };
 use architrave_plan::Plan;
@@ -11,54 +11,87 @@ use super::names;
 pub(super) fn add(plan: &Plan, graph: &mut Graph) {
     let system = &plan.system;
     graph.needs = Needs {
-        regions: Known::declared(some(&system.regions), system.name.span),
         objectives: system.slos.iter().map(|it| objective(plan, it)).collect(),
-        ..Needs::default()
+        ..needs(system, Silence::IsAbsence)
     };
-    workload(system, &mut graph.needs);
-    means(system, &mut graph.needs);
 }
 
-fn workload(system: &System, needs: &mut Needs) {
+/// Adds what a blueprint without contexts says of the needs of a system that was read from its files: team, load,
+/// law, regions. What it does not say stays unknown, as everything else of such a system.
+pub fn needs_from(system: &System, graph: &mut Graph) {
+    graph.needs = Needs {
+        objectives: std::mem::take(&mut graph.needs.objectives),
+        ..needs(system, Silence::IsIgnorance)
+    };
+}
+
+/// What it means that nothing is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Silence {
+    /// The author of the whole would have said it.
+    IsAbsence,
+    /// Nobody has looked at it.
+    IsIgnorance,
+}
+
+impl Silence {
+    fn or<T>(self, value: Option<T>, span: Span) -> Known<T> {
+        match (self, value) {
+            (Self::IsIgnorance, None) => Known::Unknown,
+            (_, value) => Known::declared(value, span),
+        }
+    }
+}
+
+fn needs(system: &System, silence: Silence) -> Needs {
+    let mut needs =
+        Needs { regions: silence.or(some(&system.regions), system.name.span), ..Needs::default() };
+    workload(system, silence, &mut needs);
+    means(system, silence, &mut needs);
+    needs
+}
+
+fn workload(system: &System, silence: Silence, needs: &mut Needs) {
     let said = system.workload.clone().unwrap_or_default();
     let span = system.workload.as_ref().map_or(system.name.span, |it| it.span);
-    needs.tenants = Known::declared(said.tenants, span);
-    needs.users = Known::declared(said.users, span);
-    needs.peak_milli_per_s = Known::declared(said.peak_milli_per_s, span);
-    needs.read_share_ppm = Known::declared(said.read_share_ppm, span);
-    needs.growth_ppm_per_month = Known::declared(said.growth_ppm_per_month, span);
-    needs.horizon_us = Known::declared(said.horizon_us, span);
-    needs.spike = Known::declared(said.spike, span);
-    needs.peak_to_mean = Known::declared(said.peak_to_mean, span);
-    needs.busy_ppm = Known::declared(said.busy_ppm, span);
-    needs.largest_tenant_ppm = Known::declared(said.largest_tenant_ppm, span);
-    needs.isolation = Known::declared(said.isolation.map(|it| it.text), span);
-    needs.staleness_us = Known::declared(said.staleness_us, span);
+    needs.tenants = silence.or(said.tenants, span);
+    needs.users = silence.or(said.users, span);
+    needs.users_from = silence.or(some(&texts(&said.from)), span);
+    needs.peak_milli_per_s = silence.or(said.peak_milli_per_s, span);
+    needs.read_share_ppm = silence.or(said.read_share_ppm, span);
+    needs.growth_ppm_per_month = silence.or(said.growth_ppm_per_month, span);
+    needs.horizon_us = silence.or(said.horizon_us, span);
+    needs.spike = silence.or(said.spike, span);
+    needs.peak_to_mean = silence.or(said.peak_to_mean, span);
+    needs.busy_ppm = silence.or(said.busy_ppm, span);
+    needs.largest_tenant_ppm = silence.or(said.largest_tenant_ppm, span);
+    needs.isolation = silence.or(said.isolation.map(|it| it.text), span);
+    needs.staleness_us = silence.or(said.staleness_us, span);
 }
 
-fn means(system: &System, needs: &mut Needs) {
+fn means(system: &System, silence: Silence, needs: &mut Needs) {
     let place = system.name.span;
     let said = system.recovery.clone().unwrap_or_default();
     let span = system.recovery.as_ref().map_or(place, |it| it.span);
-    needs.rpo_us = Known::declared(said.rpo_us, span);
-    needs.rto_us = Known::declared(said.rto_us, span);
-    needs.backup_every_us = Known::declared(said.backup_every_us, span);
+    needs.rpo_us = silence.or(said.rpo_us, span);
+    needs.rto_us = silence.or(said.rto_us, span);
+    needs.backup_every_us = silence.or(said.backup_every_us, span);
     let said = system.compliance.clone().unwrap_or_default();
     let span = system.compliance.as_ref().map_or(place, |it| it.span);
-    needs.regimes = Known::declared(some(&texts(&said.regimes)), span);
-    needs.residency = Known::declared(some(&texts(&said.residency)), span);
-    needs.history = Known::declared(said.history.map(|it| it.text), span);
-    needs.audit_retention_us = Known::declared(said.audit_retention_us, span);
+    needs.regimes = silence.or(some(&texts(&said.regimes)), span);
+    needs.residency = silence.or(some(&texts(&said.residency)), span);
+    needs.history = silence.or(said.history.map(|it| it.text), span);
+    needs.audit_retention_us = silence.or(said.audit_retention_us, span);
     let said = system.constraints.clone().unwrap_or_default();
     let span = system.constraints.as_ref().map_or(place, |it| it.span);
-    needs.team = Known::declared(said.team, span);
-    needs.release_teams = Known::declared(said.release_teams, span);
-    needs.domain = Known::declared(said.domain.map(|it| it.text), span);
-    needs.first_release_us = Known::declared(said.first_release_us, span);
-    needs.uses = Known::declared(some(&texts(&said.uses)), span);
-    needs.avoids = Known::declared(some(&texts(&said.avoids)), span);
-    needs.on_call = Known::declared(said.on_call.map(|it| it.text), span);
-    needs.budget_per_month = Known::declared(said.budget_per_month, span);
+    needs.team = silence.or(said.team, span);
+    needs.release_teams = silence.or(said.release_teams, span);
+    needs.domain = silence.or(said.domain.map(|it| it.text), span);
+    needs.first_release_us = silence.or(said.first_release_us, span);
+    needs.uses = silence.or(some(&texts(&said.uses)), span);
+    needs.avoids = silence.or(some(&texts(&said.avoids)), span);
+    needs.on_call = silence.or(said.on_call.map(|it| it.text), span);
+    needs.budget_per_month = silence.or(said.budget_per_month, span);
 }
 
 fn objective(plan: &Plan, slo: &Slo) -> Objective {

@@ -11,7 +11,7 @@
 //! - `sql and`: another file of the example before it.
 //!
 //! `file=NAME` names the file; the default is `blueprint.hcl`. Everything that is not `.hcl` goes through the
-//! importers as an existing system.
+//! importers as an existing system; `.hcl` files beside others say what that system needs.
 
 use std::collections::BTreeSet;
 

@@ -66,6 +66,7 @@ pub fn load_all(paths: &[PathBuf]) -> Result<Existing, Fault> {
         if about.is_dir() {
             walk::walk(path, &mut found, &mut existing.left_out)
                 .map_err(|error| cannot_read(path, &error))?;
+            found.extend(stated_in(path));
         } else if about.is_file() && is_database(path) {
             existing.files.push(schema_text(path)?);
             existing.paths.push(path.clone());
@@ -85,9 +86,24 @@ pub fn load_all(paths: &[PathBuf]) -> Result<Existing, Fault> {
     Ok(existing)
 }
 
-/// Whether a path below the root of a system names a file that is read: relevant, and in no foreign folder.
+/// Files of a folder itself that may say what the system needs; `review` looks at what they hold.
+fn stated_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let files = entries.filter(|it| it.file_type().is_ok_and(|it| it.is_file()));
+    files.map(|it| it.path()).filter(|it| may_state(it)).take(FILES_MAX).collect()
+}
+
+fn may_state(path: &Path) -> bool {
+    path.extension().is_some_and(|it| it == "hcl")
+}
+
+/// Whether a path below the root of a system names a file that is read: relevant, and in no foreign folder; or one in
+/// the root that may say what the system needs.
 #[must_use]
 pub fn is_wanted(path: &Path) -> bool {
+    if path.components().count() == 1 && may_state(path) {
+        return true;
+    }
     let folders = path.parent().into_iter().flat_map(Path::components);
     let mut names = folders.map(|it| it.as_os_str().to_string_lossy());
     !names.any(|it| relevant::is_foreign(&it)) && relevant::is_relevant(path)

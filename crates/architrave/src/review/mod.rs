@@ -3,14 +3,16 @@
 mod against;
 mod fix;
 mod show;
+mod stated;
 
 use std::path::{Path, PathBuf};
 
-use architrave_blueprint::syntax;
 use architrave_engine::Fault;
 use architrave_model::{Finding, Severity, SourceFile, Waiver, graph::Graph};
 use architrave_plan::Lock;
-use architrave_review::{Family, LevelChange, Review, graph_of, review, rule, tell::Report};
+use architrave_review::{
+    Family, LevelChange, Review, graph_of, needs_from, review, rule, tell::Report,
+};
 
 use crate::{
     existing::{self, Existing},
@@ -99,21 +101,22 @@ impl Subject {
     }
 }
 
-/// A file that ends like one, or a folder in which one file has a `system` block.
+/// A file that ends like one, or a folder in which one file has a `system` block. Where no file declares a context
+/// and there are files of an existing system, the blocks say what that system needs.
 fn is_blueprint(path: &Path) -> bool {
     if !path.is_dir() {
         return path.extension().is_some_and(|it| it == "hcl");
     }
     let Ok(found) = Blueprint::load(path) else { return false };
-    found.files.iter().any(|it| has_system(&it.text))
+    let kinds: Vec<String> = found.files.iter().flat_map(|it| stated::blocks(&it.text)).collect();
+    let has = |kind: &str| kinds.iter().any(|it| it == kind);
+    has("system") && (has("context") || !is_existing(path))
 }
 
-fn has_system(text: &str) -> bool {
-    let (tree, _) = syntax::parse(architrave_model::FileId::default(), text);
-    tree.items.iter().any(|it| match it {
-        syntax::ast::Item::Block(block) => block.kind.text == "system",
-        syntax::ast::Item::Attribute(_) => false,
-    })
+/// Whether importers recognise anything below a folder.
+fn is_existing(folder: &Path) -> bool {
+    let Ok(found) = existing::load(folder) else { return false };
+    !architrave_import::read(&found.files, 0).recognised.is_empty()
 }
 
 fn of_blueprint(files: &[SourceFile], how: &Judgement) -> Judged {
@@ -131,13 +134,21 @@ fn of_blueprint(files: &[SourceFile], how: &Judgement) -> Judged {
 }
 
 fn of_existing(existing: &Existing, how: &Judgement) -> Judged {
-    let import = architrave_import::read(&existing.files, how.as_of_day);
-    let mut report = reported("the system".to_owned(), &import.graph, &how.waivers, how);
+    let mut import = architrave_import::read(&existing.files, how.as_of_day);
+    let stated = stated::of(&existing.files);
+    let mut name = "the system".to_owned();
+    if let Some(stated) = &stated {
+        needs_from(&stated.system, &mut import.graph);
+        import.findings.extend(stated.findings.iter().cloned());
+        name.clone_from(&stated.system.name.text);
+    }
+    let mut report = reported(name, &import.graph, &how.waivers, how);
     let names = import.recognised.iter().filter_map(|(position, kind)| {
         let file = existing.files.get(*position as usize)?;
         Some((file.name.clone(), (*kind).to_owned()))
     });
-    report.recognised = names.collect();
+    let files = stated.iter().flat_map(|it| &it.files);
+    report.recognised = names.chain(files.map(|it| (it.clone(), "needs".to_owned()))).collect();
     Judged { report, findings: import.findings, graph: import.graph }
 }
 

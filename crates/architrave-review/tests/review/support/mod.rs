@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use architrave_model::{Severity, SourceFile, Verdict, graph::Graph};
+use architrave_model::{Severity, SourceFile, System, Verdict, graph::Graph};
 use architrave_plan::Lock;
-use architrave_review::{Review, graph_of, review};
+use architrave_review::{Review, graph_of, needs_from, review};
 
 /// The day on which examples are judged: 2026-07-01.
 const AS_OF_DAY: i32 = 20_635;
@@ -29,7 +29,7 @@ pub(crate) struct Example {
 
 impl Example {
     pub(crate) fn is_blueprint(&self) -> bool {
-        self.files.iter().any(|it| it.name.ends_with(".hcl"))
+        self.files.iter().all(|it| it.name.ends_with(".hcl"))
     }
 
     fn with(mut self, file: SourceFile) -> Self {
@@ -99,9 +99,31 @@ pub(crate) fn judged(example: &Example) -> Result<(Vec<SourceFile>, Review), Str
         }
         graph_of(&architrave_plan::derive(system, &Lock::default()).plan, AS_OF_DAY)
     } else {
-        architrave_import::read(&example.files, AS_OF_DAY).graph
+        let mut graph = architrave_import::read(&example.files, AS_OF_DAY).graph;
+        if let Some(system) = stated(&example.files)? {
+            needs_from(&system, &mut graph);
+        }
+        graph
     };
     Ok((example.files.clone(), review(&graph)))
+}
+
+/// What the blueprint files beside others say, if there are any. Other files are read as empty, so that places keep
+/// the number of their file.
+fn stated(files: &[SourceFile]) -> Result<Option<System>, String> {
+    let is_blueprint = |it: &SourceFile| it.name.ends_with(".hcl");
+    if !files.iter().any(is_blueprint) {
+        return Ok(None);
+    }
+    let emptied = files.iter().map(|it| SourceFile {
+        name: it.name.clone(),
+        text: if is_blueprint(it) { it.text.clone() } else { String::new() },
+    });
+    let (system, findings) = architrave_blueprint::read(&emptied.collect::<Vec<_>>());
+    match findings.iter().find(|it| it.severity == Severity::Error) {
+        Some(error) => Err(format!("the example does not check: {}", error.title)),
+        None => Ok(Some(system)),
+    }
 }
 
 /// The graph of a blueprint's text, which must check.
