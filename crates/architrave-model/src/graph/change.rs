@@ -12,6 +12,9 @@ pub struct MigrationStep {
     /// Position of the file in the order in which they run, from 0. In the first file that names a table the
     /// table is new: nothing can be locked or lost.
     pub sequence: u32,
+    /// Whether it stands in the last file of its series that changes anything: the one that has most likely not run
+    /// everywhere yet.
+    pub is_newest: bool,
     /// Id of the table, where it has one.
     pub table: Option<String>,
     /// Column, where it is about one.

@@ -153,6 +153,10 @@ pub struct Parameter {
     pub origin: Origin,
     /// Where it stands in the request.
     pub place: ParameterPlace,
+    /// Type as written, e.g. `string(uuid)`; empty where that is not known.
+    pub type_text: String,
+    /// Whether a request without it is refused.
+    pub is_required: Known<bool>,
     /// Whether its values are bounded (length, range, enumeration).
     pub is_bounded: Known<bool>,
     /// Whether it is a whole number that counts rows (guessable).

@@ -47,6 +47,9 @@ pub struct Graph {
     pub is_closed: bool,
     /// The day on which it is judged, as days since 1970; the graph knows no clock.
     pub as_of_day: i32,
+    /// The same system as it was before, where that is known: what its callers and consumers rely on. Its places
+    /// point into files of its own, which nobody shows.
+    pub before: Option<Box<Graph>>,
     /// What it must withstand.
     pub needs: Needs,
     /// How tenants are kept apart.

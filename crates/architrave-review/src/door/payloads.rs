@@ -140,43 +140,69 @@ pub(super) fn taken(
     origin: Origin,
 ) -> Payload {
     let mut fields = Vec::new();
-    members(plan, shape, declared, "", DEPTH_MAX, &mut fields);
+    let mut taker = Taker { plan, fields: &mut fields };
+    taker.members(shape, declared, "", true, DEPTH_MAX);
     closed(origin, fields)
 }
 
-fn members(
-    plan: &Plan,
-    shape: &InputShape,
-    declared: &[Field],
-    prefix: &str,
-    depth: usize,
-    fields: &mut Vec<PayloadField>,
-) {
-    let Some(depth) = depth.checked_sub(1) else { return };
-    for member in &shape.members {
-        let path = format!("{prefix}{}", member.name);
-        let inside = format!("{path}.");
-        match &member.kind {
-            InputKind::Object { value, shape } => {
-                members(plan, shape, &plan.system[*value].fields, &inside, depth, fields);
-            }
-            InputKind::Parts(entity) => {
-                if let Some(shape) = plan.creates.get(entity.0 as usize) {
-                    let declared = &plan.system[*entity].fields;
-                    members(plan, shape, declared, &inside, depth, fields);
+struct Taker<'p, 'f> {
+    plan: &'p Plan,
+    fields: &'f mut Vec<PayloadField>,
+}
+
+impl Taker<'_, '_> {
+    /// `is_required`: whether what the members stand in must be there.
+    fn members(
+        &mut self,
+        shape: &InputShape,
+        declared: &[Field],
+        prefix: &str,
+        is_required: bool,
+        depth: usize,
+    ) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        for member in &shape.members {
+            let path = format!("{prefix}{}", member.name);
+            let inside = format!("{path}.");
+            match &member.kind {
+                InputKind::Object { value, shape } => {
+                    let declared = &self.plan.system[*value].fields;
+                    let is_required = is_required && member.is_required;
+                    self.members(shape, declared, &inside, is_required, depth);
+                }
+                InputKind::Parts(entity) => {
+                    // Whoever sends parts sends all that a part needs.
+                    if let Some(shape) = self.plan.creates.get(entity.0 as usize) {
+                        let declared = &self.plan.system[*entity].fields;
+                        self.members(shape, declared, &inside, true, depth);
+                    }
+                }
+                _ => {
+                    let is_required = is_required && member.is_required;
+                    let field = declared.get(member.field);
+                    self.fields.push(from_member(member, field, path, is_required));
                 }
             }
-            _ => fields.push(from_member(member, declared.get(member.field), path)),
         }
     }
 }
 
-fn from_member(member: &InputMember, field: Option<&Field>, path: String) -> PayloadField {
+fn from_member(
+    member: &InputMember,
+    field: Option<&Field>,
+    path: String,
+    is_required: bool,
+) -> PayloadField {
     let origin = field.map_or_else(Origin::built_in, |it| Origin::declared(it.span));
     PayloadField {
         path,
         origin,
         kind: kind(&member.kind),
+        values: match &member.kind {
+            InputKind::Scalar(Scalar::Enum(values)) => values.clone(),
+            _ => Vec::new(),
+        },
+        is_required: Known::Is(is_required, origin),
         // Every type of the language has a largest value.
         is_bounded: Known::built_in(true),
         personal: personal(field.and_then(|it| it.pii.as_ref()), origin),

@@ -9,6 +9,7 @@
 //! - `hcl does-not-apply`: the rule has nothing to say.
 //! - `yaml cannot-tell`: at least one element cannot be judged, none fails.
 //! - `sql and`: another file of the example before it.
+//! - `yaml before`: a file of the earlier state of the example that follows.
 //!
 //! `file=NAME` names the file; the default is `blueprint.hcl`. Everything that is not `.hcl` goes through the
 //! importers as an existing system; `.hcl` files beside others say what that system needs.

@@ -23,6 +23,8 @@ pub(crate) enum Expected {
 pub(crate) struct Example {
     pub(crate) expected: Expected,
     pub(crate) files: Vec<SourceFile>,
+    /// The same system as it was before; empty where the example says nothing of it.
+    pub(crate) before: Vec<SourceFile>,
     /// Line of the page at which it begins.
     pub(crate) line: usize,
 }
@@ -56,6 +58,7 @@ impl Example {
 /// The examples of a page, in order.
 pub(crate) fn examples(page: &str) -> Vec<Example> {
     let mut found: Vec<Example> = Vec::new();
+    let mut earlier: Vec<SourceFile> = Vec::new();
     let mut lines = (1..).zip(page.lines());
     while let Some((number, line)) = lines.next() {
         let Some(info) = line.strip_prefix("```").filter(|it| !it.is_empty()) else { continue };
@@ -73,6 +76,10 @@ pub(crate) fn examples(page: &str) -> Vec<Example> {
             Some("passes") => Expected::Passes,
             Some("does-not-apply") => Expected::DoesNotApply,
             Some("cannot-tell") => Expected::CannotTell,
+            Some("before") => {
+                earlier.push(file);
+                continue;
+            }
             Some("and") => {
                 let before = found.pop();
                 found.extend(before.map(|it| it.with(file)));
@@ -80,32 +87,40 @@ pub(crate) fn examples(page: &str) -> Vec<Example> {
             }
             _ => continue,
         };
-        found.push(Example { expected, files: vec![file], line: number });
+        let before = std::mem::take(&mut earlier);
+        found.push(Example { expected, files: vec![file], before, line: number });
     }
     found
 }
 
 /// What all rules say of an example.
 pub(crate) fn judged(example: &Example) -> Result<(Vec<SourceFile>, Review), String> {
-    let graph = if example.is_blueprint() {
-        let (system, findings) = architrave_blueprint::read(&example.files);
-        let errors: Vec<&str> = findings
-            .iter()
-            .filter(|it| it.severity == Severity::Error)
-            .map(|it| it.title.as_str())
-            .collect();
-        if !errors.is_empty() {
-            return Err(format!("the example does not check: {}", errors.join("; ")));
-        }
-        graph_of(&architrave_plan::derive(system, &Lock::default()).plan, AS_OF_DAY)
-    } else {
-        let mut graph = architrave_import::read(&example.files, AS_OF_DAY).graph;
-        if let Some(system) = stated(&example.files)? {
+    let mut graph = graph_of_files(&example.files, example.is_blueprint())?;
+    if !example.before.is_empty() {
+        let before = graph_of_files(&example.before, example.is_blueprint())?;
+        graph.before = Some(Box::new(before));
+    }
+    Ok((example.files.clone(), review(&graph)))
+}
+
+fn graph_of_files(files: &[SourceFile], is_blueprint: bool) -> Result<Graph, String> {
+    if !is_blueprint {
+        let mut graph = architrave_import::read(files, AS_OF_DAY).graph;
+        if let Some(system) = stated(files)? {
             needs_from(&system, &mut graph);
         }
-        graph
-    };
-    Ok((example.files.clone(), review(&graph)))
+        return Ok(graph);
+    }
+    let (system, findings) = architrave_blueprint::read(files);
+    let errors: Vec<&str> = findings
+        .iter()
+        .filter(|it| it.severity == Severity::Error)
+        .map(|it| it.title.as_str())
+        .collect();
+    if !errors.is_empty() {
+        return Err(format!("the example does not check: {}", errors.join("; ")));
+    }
+    Ok(graph_of(&architrave_plan::derive(system, &Lock::default()).plan, AS_OF_DAY))
 }
 
 /// What the blueprint files beside others say, if there are any. Other files are read as empty, so that places keep
