@@ -9,7 +9,7 @@ use super::{
     document::Document,
     names, paging, schema, security,
 };
-use crate::yaml::Node;
+use crate::{shared::day::day, yaml::Node};
 
 /// A parameter as it stands in the document.
 pub(super) struct Written<'a> {
@@ -130,6 +130,15 @@ fn parameter(written: &Written<'_>) -> Option<Parameter> {
         name: written.name.to_owned(),
         origin,
         place,
+        type_text: if written.schema.get("type").is_some() {
+            schema::type_text(written.schema)
+        } else {
+            String::new()
+        },
+        is_required: Known::Is(
+            written.node.get("required").and_then(Node::as_bool) == Some(true),
+            origin,
+        ),
         is_bounded: is_bounded(written.schema, is_number && written.place == "query")
             .map_or(Known::Unknown, |it| Known::Is(it, origin)),
         is_sequential_id: match (place, is_number, format) {
@@ -228,20 +237,6 @@ fn sunset(operation: Node<'_>, is_deprecated: bool, origin: Origin) -> Known<i32
     }
 }
 
-/// Days since 1970 of `2026-11-21` (and of what begins with it). Howard Hinnant's `days_from_civil`.
-fn day(text: &str) -> Option<i32> {
-    let mut parts = text.get(..10)?.split('-').map(|it| it.parse::<i32>().ok());
-    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-    if !(1..=12).contains(&month) || !(1..=31).contains(&day) || !(0..=9_999).contains(&year) {
-        return None;
-    }
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
-}
-
 /// An id, a sentence, and an example where there is something to show.
 fn is_documented(operation: Node<'_>, answers: &Answers<'_, '_>) -> bool {
     let has = |key: &str| {
@@ -259,18 +254,4 @@ fn bounded<'a>(document: &Document<'a>, answers: &Answers<'_, 'a>) -> Option<Ori
     let bound = list.get("maxItems")?;
     bound.as_u64().filter(|it| *it <= WHOLE_LIST_MAX)?;
     Some(Origin::observed(bound.span()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::day;
-
-    #[test]
-    fn days_are_counted_from_1970() {
-        assert_eq!(day("1970-01-01"), Some(0));
-        assert_eq!(day("2000-03-01T00:00:00Z"), Some(11_017));
-        assert_eq!(day("2026-11-21"), Some(20_778));
-        assert_eq!(day("soon"), None);
-        assert_eq!(day("2026-13-01"), None);
-    }
 }

@@ -225,7 +225,7 @@ fn field(schema: Node<'_>, path: &str, origin: Origin) -> PayloadField {
 }
 
 /// `string`, `string(uuid)`, `array(string)`.
-fn type_text(schema: Node<'_>) -> String {
+pub(crate) fn type_text(schema: Node<'_>) -> String {
     let name = type_of(schema).unwrap_or("any");
     let of = match name {
         "array" => schema.get("items").and_then(type_of),

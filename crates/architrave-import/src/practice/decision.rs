@@ -5,7 +5,7 @@ use architrave_model::{
     graph::{DecisionRecord, Known, Manifest, ManifestKind, Node as GraphNode, Origin},
 };
 
-use crate::{Import, input::Input};
+use crate::{Import, input::Input, shared::day::day};
 
 /// Whether it is a decision record: Markdown in a folder of decisions, or numbered with a status in it.
 pub(crate) fn is_decision(input: &Input<'_>) -> bool {
@@ -128,22 +128,6 @@ fn review_by<'t>(input: &Input<'t>) -> Option<(i32, &'t str, usize)> {
         KEYS.contains(&key.as_str()).then_some(())?;
         Some((day(value)?, value, start))
     })
-}
-
-/// Days since 1970 of `2027-05-20`, by the proleptic Gregorian calendar (Howard Hinnant, "chrono-compatible
-/// low-level date algorithms").
-fn day(text: &str) -> Option<i32> {
-    let mut parts = text.splitn(3, '-').map(|it| it.parse::<i32>().ok());
-    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-    if !(1970..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
-        return None;
-    }
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year / 400;
-    let year_of_era = year - era * 400;
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    Some(era * 146_097 + day_of_era - 719_468)
 }
 
 /// `accepted`, `superseded`, … as one lower-case word.

@@ -111,8 +111,25 @@ pub(crate) fn add_environment(graph: &mut Graph, user: &User<'_>, environment: &
     for link in environment.links.iter().take(limits::PARTS_MAX) {
         add_link(graph, user, link);
     }
+    add_cache_time(graph, user, environment);
     for (name, leak, span) in &environment.leaks {
         add_secret(graph, &format!("{}/{name}", user.place), leak, *span);
+    }
+}
+
+/// How long entries live is said beside the cache that they live in; of two caches nobody knows which is meant.
+fn add_cache_time(graph: &mut Graph, user: &User<'_>, environment: &Environment) {
+    let Some((time, span)) = environment.cache_time_us else { return };
+    let used: Vec<&str> =
+        graph.edges.iter().filter(|it| it.from == user.id).map(|it| it.to.as_str()).collect();
+    let is_used = |it: &&mut Store| {
+        it.kind.value() == Some(&StoreKind::Cache) && used.contains(&it.node.id.as_str())
+    };
+    let mut caches = graph.stores.iter_mut().filter(is_used);
+    if let (Some(cache), None) = (caches.next(), caches.next())
+        && cache.time_to_live_us.value().is_none_or(|it| *it < time)
+    {
+        cache.time_to_live_us = Known::observed(time, span);
     }
 }
 

@@ -59,6 +59,8 @@ pub(crate) struct Environment {
     pub(crate) links: Vec<Link>,
     pub(crate) leaks: Vec<(String, Leak, Span)>,
     pub(crate) pool_size: Option<(u32, Span)>,
+    /// How long cached entries live at most, in microseconds.
+    pub(crate) cache_time_us: Option<(i64, Span)>,
 }
 
 /// Names of settings that hold the size of a connection pool.
@@ -142,6 +144,7 @@ pub(crate) fn read(
             environment.leaks.extend(leak.map(|it| (variable.name.clone(), it, variable.span)));
         }
         environment.take_pool(variable, &addresses);
+        environment.take_cache_time(variable);
         for address in addresses {
             environment.links.extend(link(variable, &address, &values, resolve));
         }
@@ -176,6 +179,41 @@ impl Environment {
         self.pool_size = self.pool_size.or(size.map(|it| (it, variable.span)));
     }
 }
+
+impl Environment {
+    /// `CACHE_TTL=2d`, `CACHE_TTL_SECONDS=86400`; of several the longest.
+    fn take_cache_time(&mut self, variable: &Variable) {
+        const FORMS: &[(&str, &str)] = &[
+            ("CACHE_TTL", "s"),
+            ("CACHE_TTL_S", "s"),
+            ("CACHE_TTL_SECONDS", "s"),
+            ("CACHE_TTL_MS", "ms"),
+            ("CACHE_TTL_MINUTES", "m"),
+            ("CACHE_TTL_HOURS", "h"),
+            ("CACHE_TTL_DAYS", "d"),
+            ("CACHE_MAX_AGE", "s"),
+            ("CACHE_MAX_AGE_SECONDS", "s"),
+        ];
+        let upper = variable.name.to_ascii_uppercase();
+        let form = FORMS.iter().find(|(name, _)| {
+            upper == *name || upper.strip_suffix(name).is_some_and(|it| it.ends_with('_'))
+        });
+        let Some((name, unit)) = form else { return };
+        let text = variable.value.trim();
+        let is_number = text.parse::<f64>().is_ok();
+        // A bare number under a name without a unit: seconds nearly everywhere, but milliseconds to some. Numbers
+        // that would be months are taken for the latter.
+        let time =
+            if is_number { duration_us(&format!("{text}{unit}")) } else { duration_us(text) };
+        let is_vague = is_number && matches!(*name, "CACHE_TTL" | "CACHE_MAX_AGE");
+        let Some(time) = time.filter(|it| *it > 0 && !(is_vague && *it > MONTH_US)) else { return };
+        if self.cache_time_us.is_none_or(|it| it.0 < time) {
+            self.cache_time_us = Some((time, variable.span));
+        }
+    }
+}
+
+const MONTH_US: i64 = 31 * 24 * 3_600_000_000;
 
 /// The credential that a setting is, or that stands in its address.
 pub(crate) fn leak(name: &str, raw: &str) -> Option<Leak> {

@@ -4,6 +4,7 @@
 pub(crate) mod address;
 pub(crate) mod assembly;
 pub(crate) mod catalogue;
+pub(crate) mod day;
 pub(crate) mod environment;
 pub(crate) mod image;
 pub(crate) mod kind;

@@ -22,7 +22,9 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use architrave_model::graph::{Graph, Manifest, ManifestKind, Node, Origin, StoreKind};
+use architrave_model::graph::{
+    ChangeKind, Graph, Manifest, ManifestKind, MigrationStep, Node, Origin, StoreKind,
+};
 
 use crate::{Import, input::Input};
 use order::{Order, Role};
@@ -66,6 +68,7 @@ pub(crate) fn read<'t>(inputs: &[Input<'t>], import: &mut Import) {
         for ((_, input), sequence) in files.iter().zip(0..) {
             reader.file(input, Some(sequence));
         }
+        mark_newest(&mut reader.steps);
         hand_on(reader, inputs, &folder, dumped, import);
     }
     number_steps(&mut import.graph);
@@ -132,6 +135,13 @@ fn add_facts(facts: Vec<(String, String, Origin)>, files: &[Input<'_>], graph: &
             manifest.facts.push((key, value, origin));
         }
     }
+}
+
+/// Marks the steps of the last file that changes anything.
+fn mark_newest(steps: &mut [MigrationStep]) {
+    let changes = steps.iter().filter(|it| it.kind != ChangeKind::Other);
+    let last = changes.map(|it| it.sequence).max();
+    steps.iter_mut().for_each(|it| it.is_newest = Some(it.sequence) == last);
 }
 
 /// Gives each step an id of its own: file and line, and a number where one line does several things.

@@ -233,6 +233,7 @@ impl Reader {
             },
             file: file.input.name().to_owned(),
             sequence,
+            is_newest: false,
             table: (!table.is_empty()).then_some(table),
             column: change.column,
             kind: change.kind,
