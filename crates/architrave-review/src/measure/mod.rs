@@ -6,6 +6,7 @@ pub mod call_time;
 pub mod capacity;
 pub mod cost;
 pub mod data;
+pub mod lifecycle;
 pub mod names;
 pub mod paths;
 pub mod recovery;

@@ -1,0 +1,145 @@
+//! Until when versions of products get fixes: a dated table that comes with the program, each line with its source.
+
+/// A line of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cycle {
+    /// As its source calls it, e.g. `postgresql`.
+    pub product: &'static str,
+    /// Name of the line of versions, e.g. `16` or `3.12`.
+    pub name: &'static str,
+    /// How long it gets fixes.
+    pub support: Support,
+    /// Who says so.
+    pub source: &'static str,
+    /// The day on which somebody looked, `2026-11-21`.
+    pub checked: &'static str,
+}
+
+/// How long a line of versions gets fixes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Support {
+    /// To this day, as days since 1970.
+    Until(i32),
+    /// No day is named.
+    Open,
+}
+
+impl Cycle {
+    /// The day as written in the table.
+    #[must_use]
+    pub fn until(&self) -> String {
+        match self.support {
+            Support::Until(day) => crate::tell::day::written(day),
+            Support::Open => "a day that is not named yet".to_owned(),
+        }
+    }
+}
+
+const LIFECYCLES: &str = include_str!("../../data/lifecycles.txt");
+
+/// Products in the table, each once, in its order.
+pub fn products() -> impl Iterator<Item = &'static str> {
+    let mut last = "";
+    cycles().map(|it| it.product).filter(move |it| std::mem::replace(&mut last, it) != *it)
+}
+
+/// The line of versions that a version belongs to: `16` for `16.4`. A version that names less than a line does (`3`
+/// of `3.12`) is the newest of those that begin with it, as for whoever pulls it.
+#[must_use]
+pub fn cycle(product: &str, version: &str) -> Option<Cycle> {
+    let of = |it: &Cycle| it.product == product;
+    let is_part = |whole: &str, part: &str| {
+        whole.strip_prefix(part).is_some_and(|it| it.is_empty() || it.starts_with('.'))
+    };
+    let exact = cycles().filter(of).filter(|it| is_part(version, it.name));
+    let newest = |list: Vec<Cycle>| list.into_iter().max_by_key(|it| number(it.name));
+    newest(exact.collect())
+        .or_else(|| newest(cycles().filter(of).filter(|it| is_part(it.name, version)).collect()))
+}
+
+/// The newest line of versions that gets fixes beyond a day.
+#[must_use]
+pub fn newest(product: &str, day: i32) -> Option<Cycle> {
+    let lasts = |it: &Cycle| matches!(it.support, Support::Until(end) if end > day);
+    cycles().filter(|it| it.product == product).filter(lasts).max_by_key(|it| number(it.name))
+}
+
+/// The earliest day on which somebody looked, as days since 1970.
+#[must_use]
+pub fn checked_on() -> Option<i32> {
+    cycles().filter_map(|it| day(it.checked)).min()
+}
+
+fn cycles() -> impl Iterator<Item = Cycle> {
+    LIFECYCLES.lines().filter(|it| !it.starts_with('#')).filter_map(line)
+}
+
+fn line(text: &'static str) -> Option<Cycle> {
+    let mut cells = text.split('|').map(str::trim);
+    Some(Cycle {
+        product: cells.next()?,
+        name: cells.next()?,
+        support: match cells.next()? {
+            "-" => Support::Open,
+            written => Support::Until(day(written)?),
+        },
+        source: cells.next()?,
+        checked: cells.next()?,
+    })
+}
+
+fn number(name: &str) -> Vec<u32> {
+    name.split('.').map(|it| it.parse().unwrap_or(0)).collect()
+}
+
+/// Days since 1970 of `2026-11-21`. Howard Hinnant's `days_from_civil`.
+fn day(text: &str) -> Option<i32> {
+    let mut parts = text.split('-').map(|it| it.parse::<i32>().ok());
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return None;
+    }
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let of_era = year.rem_euclid(400);
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_table_is_read() {
+        let lines = LIFECYCLES.lines().filter(|it| !it.starts_with('#') && !it.is_empty());
+        assert_eq!(lines.count(), cycles().count());
+        for it in cycles() {
+            let source = format!("https://endoflife.date/{}", it.product);
+            assert_eq!(it.source, source, "{it:?}");
+            assert!(day(it.checked).is_some(), "{it:?}");
+        }
+        let mut known: Vec<&str> = products().collect();
+        let count = known.len();
+        known.sort_unstable();
+        known.dedup();
+        assert_eq!(known.len(), count, "the lines of a product stand together");
+    }
+
+    #[test]
+    fn versions_belong_to_their_lines() {
+        for (product, version, expected) in [
+            ("postgresql", "16.4", Some("16")),
+            ("postgresql", "9.6.24", Some("9.6")),
+            ("python", "3.9.17", Some("3.9")),
+            ("python", "3", Some("3.14")),
+            ("alpine-linux", "3.1", None),
+            ("mysql", "8", Some("8.4")),
+            ("redis", "6", Some("6.2")),
+            ("postgresql", "1", None),
+            ("unheard-of", "1", None),
+        ] {
+            assert_eq!(cycle(product, version).map(|it| it.name), expected, "{product} {version}");
+        }
+    }
+}
