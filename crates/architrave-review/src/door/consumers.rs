@@ -102,10 +102,8 @@ fn notification(plan: &Plan, notification: &Notification) -> Consumer {
         NotificationTarget::User(expr) => Some(expr),
         NotificationTarget::Address(_) => None,
     });
-    for expr in [to, notification.subject.as_ref(), notification.text.as_ref()] {
-        if let Some(expr) = expr {
-            personal::in_expr(system, expr, &mut found);
-        }
+    for expr in to.into_iter().chain(&notification.subject).chain(&notification.text) {
+        personal::in_expr(system, expr, &mut found);
     }
     Consumer {
         module: Some(names::module(system, notification.context)),
