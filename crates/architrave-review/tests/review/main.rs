@@ -1,4 +1,5 @@
 //! What the review promises, as statements of behaviour.
+#![cfg(test)]
 
 mod pages;
 mod properties;
