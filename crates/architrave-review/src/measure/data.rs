@@ -17,6 +17,8 @@ pub struct Datum {
 
 const PRICES: &str = include_str!("../../data/prices.txt");
 const DEMANDS: &str = include_str!("../../data/demands.txt");
+const ENTRIES: &str = include_str!("../../data/entries.txt");
+const ROUND_TRIPS: &str = include_str!("../../data/round_trips.txt");
 
 /// A price in millionths of a dollar.
 #[must_use]
@@ -28,6 +30,18 @@ pub fn price(id: &str) -> Option<Datum> {
 #[must_use]
 pub fn demand(id: &str) -> Option<Datum> {
     lines(DEMANDS).find(|it| it.id == id)
+}
+
+/// The load that the simpler choice bears in place of a product, in events per second.
+#[must_use]
+pub fn entry(product: &str) -> Option<Datum> {
+    lines(ENTRIES).find(|it| it.id == product)
+}
+
+/// The least time between two continents and back, in microseconds; named in the order of the alphabet.
+#[must_use]
+pub fn round_trip(continents: &str) -> Option<Datum> {
+    lines(ROUND_TRIPS).find(|it| it.id == continents)
 }
 
 fn lines(table: &'static str) -> impl Iterator<Item = Datum> {
@@ -51,7 +65,7 @@ mod tests {
 
     #[test]
     fn every_line_of_the_tables_can_be_read_and_says_where_it_comes_from() {
-        for table in [PRICES, DEMANDS] {
+        for table in [PRICES, DEMANDS, ENTRIES, ROUND_TRIPS] {
             let written = table.lines().filter(|it| !it.starts_with('#') && !it.trim().is_empty());
             assert_eq!(written.count(), lines(table).count());
             for line in lines(table) {

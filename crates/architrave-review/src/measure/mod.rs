@@ -4,6 +4,7 @@
 pub mod availability;
 pub mod call_time;
 pub mod capacity;
+pub mod continents;
 pub mod cost;
 pub mod data;
 pub mod lifecycle;

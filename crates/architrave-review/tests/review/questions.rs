@@ -1,7 +1,7 @@
 //! A question is asked if and only if an answer would change something.
 
-use architrave_model::{Change, OpenQuestion};
-use architrave_review::{AnswerRefused, answer, open_questions};
+use architrave_model::{Change, OpenQuestion, SourceFile};
+use architrave_review::{AnswerRefused, answer, needs_from, open_questions};
 
 use crate::support;
 
@@ -101,4 +101,27 @@ fn an_objective_covers_what_can_be_read() {
         },
         Err(refused) => panic!("{refused:?}"),
     }
+}
+
+#[test]
+fn needs_of_an_existing_system_are_asked_for_and_taken() {
+    let file = |name: &str, text: &str| SourceFile { name: name.to_owned(), text: text.to_owned() };
+    let image = |name: &str| format!("  {name}:\n    image: ghcr.io/acme/{name}:1.4\n");
+    let services: String = ["orders", "stock", "prices", "invoices"].map(image).concat();
+    let compose = file("docker-compose.yml", &format!("services:\n{services}"));
+    let silent = architrave_import::read(&[compose], 0).graph;
+    let questions = open_questions(&silent);
+    let team = questions.iter().find(|it| it.fact == "team").unwrap();
+    let outcome = |world: &architrave_model::World| {
+        let mut all = world.outcomes.iter();
+        all.find(|it| it.0 == "FIT-01@system").map(|it| it.1.clone())
+    };
+    assert_eq!(outcome(&team.with_default).as_deref(), Some("fail"), "{team:?}");
+
+    let needs =
+        file("architrave.hcl", "system Shop { edition = \"2026\" }\nconstraints { team = 40 }\n");
+    let mut said = silent;
+    needs_from(&architrave_blueprint::read(&[needs]).0, &mut said);
+    assert!(!ids(&open_questions(&said)).contains(&"team"));
+    assert!(said.needs.budget_per_month.is_unknown());
 }
