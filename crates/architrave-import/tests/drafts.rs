@@ -2,6 +2,7 @@
 //! `expected.txt`, the blueprint that is drafted from them, what was guessed and what was left out.
 //! `UPDATE_GOLDEN=1` writes the latter anew. Every draft checks without errors, is laid out in the standard way
 //! and derives a plan, whatever it was drafted from.
+#![cfg(test)]
 
 use std::{
     fs,

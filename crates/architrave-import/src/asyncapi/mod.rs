@@ -46,6 +46,8 @@ struct Use<'a> {
 
 /// Adds what all documents say.
 pub(crate) fn read(inputs: &[Input<'_>], import: &mut Import) {
+    // Where a deployment names its services, a title of a contract is not another one.
+    let is_deployed = !import.graph.services.is_empty();
     for input in inputs {
         import.findings.extend(input.tree().findings.iter().cloned());
         let Some(document) = Document::new(input) else { continue };
@@ -56,31 +58,36 @@ pub(crate) fn read(inputs: &[Input<'_>], import: &mut Import) {
             version_2::uses(&document)
         };
         uses.truncate(MESSAGES_MAX);
-        add(&document, input, &uses, &mut import.graph);
+        add(&document, input, &uses, is_deployed, &mut import.graph);
         import.findings.extend(document.into_findings());
     }
 }
 
-fn add(document: &Document<'_>, input: &Input<'_>, uses: &[Use<'_>], graph: &mut Graph) {
-    let info = |key: &str| document.root.path(&["info", key]).and_then(Node::as_text);
-    let title = info("title").unwrap_or(input.name());
-    let service = Service {
-        node: GraphNode::observed("service", slug(title), input.start()),
-        ..Service::default()
-    };
-    let own = service.node.id.clone();
-    if !uses.is_empty() && graph.service(&own).is_none() {
-        graph.services.push(service);
+fn add(
+    document: &Document<'_>,
+    input: &Input<'_>,
+    uses: &[Use<'_>],
+    is_deployed: bool,
+    graph: &mut Graph,
+) {
+    let title = document.root.path(&["info", "title"]).and_then(Node::as_text);
+    let name = slug(title.unwrap_or(input.name()));
+    let id = format!("service:{name}");
+    let is_known = graph.service(&id).is_some();
+    if !is_known && !is_deployed && !uses.is_empty() {
+        let node = GraphNode::observed("service", name.clone(), input.start());
+        graph.services.push(Service { node, ..Service::default() });
     }
+    let own = (is_known || !is_deployed).then_some(id);
     let broker = broker(document, graph);
     add_manifest(document, input, graph);
     for used in uses {
-        add_message(document, used, &own, broker.as_deref(), graph);
+        add_message(document, used, own.as_deref(), broker.as_deref(), graph);
         if used.is_received {
-            add_consumer(document, used, &own, graph);
+            add_consumer(document, used, &name, own.as_deref(), graph);
         }
-        if let Some(broker) = &broker {
-            add_edge(document, used, &own, broker, graph);
+        if let (Some(own), Some(broker)) = (&own, &broker) {
+            add_edge(document, used, own, broker, graph);
         }
     }
 }
@@ -130,14 +137,14 @@ fn broker(document: &Document<'_>, graph: &mut Graph) -> Option<String> {
 fn add_message(
     document: &Document<'_>,
     used: &Use<'_>,
-    own: &str,
+    own: Option<&str>,
     broker: Option<&str>,
     graph: &mut Graph,
 ) {
     let id = format!("message:{}", used.name);
     if let Some(known) = graph.messages.iter_mut().find(|it| it.node.id == id) {
         if !used.is_received {
-            known.module = Some(own.to_owned());
+            known.module = own.map(str::to_owned);
         }
         return;
     }
@@ -148,7 +155,7 @@ fn add_message(
     let key = bindings::key(document, used.message);
     graph.messages.push(Message {
         node: GraphNode::observed("message", used.name.clone(), span),
-        module: (!used.is_received).then(|| own.to_owned()),
+        module: own.filter(|_| !used.is_received).map(str::to_owned),
         channel: broker.map(str::to_owned),
         schema_version: bindings::schema_version(document, used.message, &used.channel),
         identity: bindings::identity(document, used.message, body.as_ref()),
@@ -174,8 +181,14 @@ fn inner_schema<'a>(document: &Document<'a>, payload: Node<'a>) -> Option<Node<'
     }
 }
 
-fn add_consumer(document: &Document<'_>, used: &Use<'_>, own: &str, graph: &mut Graph) {
-    let name = format!("{} of {}", used.channel, own.trim_start_matches("service:"));
+fn add_consumer(
+    document: &Document<'_>,
+    used: &Use<'_>,
+    application: &str,
+    own: Option<&str>,
+    graph: &mut Graph,
+) {
+    let name = format!("{} of {application}", used.channel);
     let id = format!("consumer:{name}");
     let message = format!("message:{}", used.name);
     if let Some(known) = graph.consumers.iter_mut().find(|it| it.node.id == id) {
@@ -188,7 +201,7 @@ fn add_consumer(document: &Document<'_>, used: &Use<'_>, own: &str, graph: &mut 
     graph.consumers.push(Consumer {
         node: GraphNode::observed("consumer", name, span),
         kind: Known::observed(ConsumerKind::Worker, span),
-        module: Some(own.to_owned()),
+        module: own.map(str::to_owned),
         of: vec![message],
         has_dead_letter: bindings::dead_letter(document, used.channel_node, used.operation),
         ..Consumer::default()

@@ -114,7 +114,8 @@ fn place(path: &str) -> Option<(String, bool)> {
     let is_below_item = !is_item && rest.last().is_some_and(is_parameter);
     let lower = name.to_lowercase();
     // Below an item, a plural is a list and anything else an intent.
-    if is_below_item && !(lower.ends_with('s') && !lower.ends_with("ss")) {
+    let is_plural = lower.ends_with('s') && !lower.ends_with("ss");
+    if is_below_item && !is_plural {
         return None;
     }
     let statics = segments.iter().filter(|it| !is_parameter(it)).filter(|it| !is_version(it));

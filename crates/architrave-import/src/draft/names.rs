@@ -54,7 +54,7 @@ pub(super) fn snake(name: &str, otherwise: &str) -> String {
         otherwise.clone_into(&mut joined);
     }
     if joined.starts_with(|it: char| it.is_ascii_digit()) {
-        joined.insert_str(0, "n");
+        joined.insert(0, 'n');
     }
     shortened(&joined)
 }
@@ -106,13 +106,10 @@ pub(super) fn singular(word: &str) -> String {
     if let Some(stem) = word.strip_suffix("ies") {
         return format!("{stem}y");
     }
-    if ["sses", "xes", "ches", "shes", "zzes", "uses"].iter().any(|it| word.ends_with(it)) {
-        let is_use = ["uses"].iter().any(|it| word.ends_with(it))
-            && !word.ends_with("statuses")
-            && !word.ends_with("buses")
-            && !word.ends_with("bonuses");
-        let cut = if is_use { 1 } else { 2 };
-        return word.get(..word.len() - cut).unwrap_or(word).to_owned();
+    // `houses` loses its `s` alone, `statuses` and `boxes` both letters.
+    const WITH_E: &[&str] = &["sses", "xes", "ches", "shes", "zzes", "tuses", "buses", "nuses"];
+    if WITH_E.iter().any(|it| word.ends_with(it)) {
+        return word.strip_suffix("es").unwrap_or(word).to_owned();
     }
     word.strip_suffix('s').unwrap_or(word).to_owned()
 }

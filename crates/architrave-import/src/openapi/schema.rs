@@ -33,6 +33,11 @@ pub(crate) fn payload<'a>(document: &Document<'a>, schema: Node<'a>) -> Payload 
     if let Some(key) = key {
         document.payloads.borrow_mut().entry(key).or_insert_with(|| payload.clone());
     }
+    // Each use has a place of its own.
+    payload.origin = Origin::observed(schema.span());
+    if let Known::Is(_, origin) = &mut payload.is_closed {
+        *origin = payload.origin;
+    }
     let left = document.fields_left.get();
     payload.fields.truncate(left);
     document.fields_left.set(left - payload.fields.len());
