@@ -225,6 +225,7 @@ fn service(parts: &Parts<'_, '_>, name: String, image: Option<String>) -> Servic
         owner: owner(parts),
         replicas_idle: replicas_idle(object),
         is_serverless: Known::observed(object.kind == KNATIVE, at),
+        revisions_kept: revisions_kept(object),
         ..Service::default()
     }
 }
@@ -333,6 +334,20 @@ fn replicas_idle(object: &Object<'_>) -> Known<u32> {
             Some(number) => Known::observed(number, node.span()),
             None => Known::Unknown,
         },
+    }
+}
+
+/// Ten, unless told otherwise; only what is rolled out has any.
+fn revisions_kept(object: &Object<'_>) -> Known<u32> {
+    if !matches!(object.kind, "Deployment" | "StatefulSet" | "DaemonSet") {
+        return Known::Unknown;
+    }
+    match object.spec(&["revisionHistoryLimit"]) {
+        None => Known::observed(10, object.at),
+        Some(node) => node
+            .as_u64()
+            .and_then(|it| u32::try_from(it).ok())
+            .map_or(Known::Unknown, |it| Known::observed(it, node.span())),
     }
 }
 

@@ -68,6 +68,8 @@ pub struct Service {
     pub is_serverless: Known<bool>,
     /// How many of a serverless one run while nobody asks.
     pub replicas_idle: Known<u32>,
+    /// Earlier descriptions that are kept to go back to.
+    pub revisions_kept: Known<u32>,
     /// Whether losing nodes on purpose leaves enough of it (a disruption budget).
     pub has_disruption_budget: Known<bool>,
     /// Whether replicas are kept apart.

@@ -6,6 +6,7 @@ mod exposed_management;
 mod label_cardinality;
 mod mutable_tag;
 mod no_owner;
+mod no_rollback;
 mod no_runbook;
 mod no_slo;
 mod queue_invisible;
@@ -23,6 +24,7 @@ pub(super) const RULES: &[Rule] = &[
     trace_gap::RULE,
     queue_invisible::RULE,
     mutable_tag::RULE,
+    no_rollback::RULE,
     config_baked::RULE,
     no_owner::RULE,
     label_cardinality::RULE,
