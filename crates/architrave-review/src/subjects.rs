@@ -80,6 +80,23 @@ pub(crate) fn count(number: usize, one: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
 }
 
+/// `1 operation takes`, `2 operations take`.
+pub(crate) fn count_that(number: usize, one: &str, (does, do_): (&str, &str)) -> String {
+    format!("{} {}", count(number, one), if number == 1 { does } else { do_ })
+}
+
+/// Whether an operation is about one row. In a contract any parameter of a path may be an id; those that are
+/// numbers of something else are not.
+pub(crate) fn is_about_a_row(operation: &Operation) -> bool {
+    const NO_IDS: &[&str] = &[
+        "currency", "date", "day", "format", "lang", "language", "locale", "month", "page",
+        "quarter", "version", "week", "year",
+    ];
+    let mut parameters =
+        operation.path.split('/').filter_map(|it| it.strip_prefix('{')?.strip_suffix('}'));
+    operation.takes_id && parameters.any(|it| !NO_IDS.contains(&it.to_lowercase().as_str()))
+}
+
 /// Whether personal data is about health, as authors call it.
 pub(crate) fn holds_health_data(personal: &architrave_model::graph::Known<PersonalData>) -> bool {
     const CALLED: &[&str] = &["health", "medical", "phi", "genetic", "patient"];

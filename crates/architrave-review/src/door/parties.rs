@@ -73,9 +73,13 @@ fn carried(system: &System, id: ChannelId, channel: &Channel, graph: &mut Graph)
     graph.externals.push(external);
 }
 
-/// Mail to a person cannot be sent without their address, and carries what its text names.
+/// Mail to a person cannot be sent without their address, and carries what its text names. Push messages are
+/// encrypted for the browser (RFC 8291); whoever carries them sees none of it.
 fn told(system: &System, channel: &Channel, notification: &Notification) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
+    if matches!(channel.provider, Some(ChannelProvider::WebPush(_))) {
+        return found;
+    }
     let is_person = matches!(notification.to, Some(NotificationTarget::User(_)));
     let is_mail = matches!(channel.provider, Some(ChannelProvider::Smtp(_)));
     if is_person && is_mail {

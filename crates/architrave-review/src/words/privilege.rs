@@ -79,6 +79,7 @@ const ABOUT_IT: &[&str] = &[
     "reset",
     "rotation",
     "rules",
+    "salt",
     "score",
     "set",
     "strength",
@@ -108,6 +109,7 @@ mod tests {
         }
         for name in [
             "password_changed_at",
+            "password_salt",
             "has_password",
             "passwordless",
             "secretary",

@@ -4,7 +4,7 @@ use architrave_model::graph::{Audience, Graph, Operation, Parameter, ParameterPl
 
 use crate::{
     Family, Input, Rule, Source, Verdicts,
-    subjects::{called, contracts, count, list},
+    subjects::{called, contracts, count_that, is_about_a_row, list},
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -38,7 +38,7 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
             closed.iter().filter_map(|it| Some((it, counted(it)?))).collect();
         if let Some((_, parameter)) = guessable.first() {
             let names: Vec<String> = guessable.iter().map(|it| called(it.0)).collect();
-            say.fail(&contract, format!("{} address rows by a number that can be guessed", count(guessable.len(), "operation")))
+            say.fail(&contract, format!("{} rows by a number that can be guessed", count_that(guessable.len(), "operation", ("addresses", "address"))))
                 .at(parameter.origin.span, "counts rows")
                 .help("give rows a UUID (version 7 keeps them in the order of their making) for the outside, and keep the number inside")
                 .because(format!("the id in the path is a number, and not everybody may call: {}", list(&names)));
@@ -50,7 +50,7 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
 
 /// What everybody may read can be enumerated by right.
 fn is_for_some(operation: &Operation) -> bool {
-    operation.takes_id && operation.audience.value() != Some(&Audience::Anonymous)
+    is_about_a_row(operation) && operation.audience.value() != Some(&Audience::Anonymous)
 }
 
 fn counted(operation: &Operation) -> Option<&Parameter> {

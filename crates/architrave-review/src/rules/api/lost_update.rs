@@ -4,7 +4,7 @@ use architrave_model::graph::{Graph, Known, Operation};
 
 use crate::{
     Family, Input, Rule, Source, Verdicts,
-    subjects::{called, contracts, count, list},
+    subjects::{called, contracts, count, is_about_a_row, list},
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -12,8 +12,8 @@ pub(super) const RULE: Rule = Rule {
     name: "lost-update",
     family: Family::Api,
     title: "a change overwrites another that it has not seen",
-    impact: 2,
-    likelihood: 2,
+    impact: 3,
+    likelihood: 1,
     reads: &[Input::Blueprint, Input::OpenApi],
     sources: &[
         Source {
@@ -35,7 +35,7 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
     for (contract, operations) in contracts(graph) {
         let changes: Vec<&Operation> = operations
             .into_iter()
-            .filter(|it| matches!(it.method.as_str(), "PUT" | "PATCH") && it.takes_id)
+            .filter(|it| matches!(it.method.as_str(), "PUT" | "PATCH") && is_about_a_row(it))
             .collect();
         let blind: Vec<&&Operation> = changes
             .iter()

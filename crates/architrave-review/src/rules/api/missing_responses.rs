@@ -4,7 +4,7 @@ use architrave_model::graph::{Audience, Graph, Known, Operation};
 
 use crate::{
     Family, Input, Rule, Source, Verdicts,
-    subjects::{called, decided, members},
+    subjects::{called, decided, is_about_a_row, members},
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -67,16 +67,18 @@ fn reachable(operation: &Operation) -> Vec<Refusal> {
     let asks_who = operation.auth.value().is_some_and(|it| !it.is_empty())
         && operation.audience.value() != Some(&Audience::Anonymous);
     let takes_body = members(&operation.request).next().is_some();
+    // A sign-in answers 401 to whatever is wrong, so as to tell nothing.
+    let wrong_body: &[u16] = match operation.is_credential_entry.value() {
+        Some(true) => &[400, 401, 422, 409],
+        _ => &[400, 422, 409],
+    };
     let all = [
         (asks_who, Refusal { codes: &[401, 403], said: "without credentials (401, 403)" }),
         (
-            operation.takes_id,
+            is_about_a_row(operation),
             Refusal { codes: &[404, 410], said: "when there is no such row (404)" },
         ),
-        (
-            takes_body,
-            Refusal { codes: &[400, 422, 409], said: "to a body that is wrong (400, 422)" },
-        ),
+        (takes_body, Refusal { codes: wrong_body, said: "to a body that is wrong (400, 422)" }),
     ];
     all.into_iter().filter(|it| it.0).map(|it| it.1).collect()
 }

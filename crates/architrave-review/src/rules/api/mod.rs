@@ -1,6 +1,7 @@
 //! Rules of the api family, in the order of their ids.
 
 mod deprecation_window;
+mod event_contract_incomplete;
 mod guessable_ids;
 mod lost_update;
 mod missing_responses;
@@ -26,5 +27,6 @@ pub(super) const RULES: &[Rule] = &[
     guessable_ids::RULE,
     open_query::RULE,
     undocumented::RULE,
+    event_contract_incomplete::RULE,
     deprecation_window::RULE,
 ];

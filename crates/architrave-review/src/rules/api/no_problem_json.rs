@@ -4,7 +4,7 @@ use architrave_model::graph::{Graph, Operation};
 
 use crate::{
     Family, Input, Rule, Source, Verdicts,
-    subjects::{called, contracts, count, list},
+    subjects::{called, contracts, count_that, list},
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -37,7 +37,7 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
         match own.first() {
             Some(first) => {
                 let names: Vec<String> = own.iter().map(|it| called(it)).collect();
-                say.fail(&contract, format!("{} in a form of their own", refuse(own.len())))
+                say.fail(&contract, format!("{} in a form of their own", count_that(own.len(), "operation", ("refuses", "refuse"))))
                     .at_fact(&first.has_problem_details, "no `application/problem+json`")
                     .help("answer with `application/problem+json` and its members `type`, `title`, `status`, `detail`, and a `code` that never changes")
                     .because(format!("bodies of errors are described, and are not problem details: {}", list(&names)));
@@ -49,9 +49,4 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
             ),
         }
     }
-}
-
-fn refuse(number: usize) -> String {
-    let verb = if number == 1 { "refuses" } else { "refuse" };
-    format!("{} {verb}", count(number, "operation"))
 }

@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
     name: "open-query",
     family: Family::Api,
     title: "callers choose the size of a page, or what is sorted",
-    impact: 2,
-    likelihood: 2,
+    impact: 3,
+    likelihood: 1,
     reads: &[Input::Blueprint, Input::OpenApi],
     sources: &[
         Source {

@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     family: Family::Compliance,
     title: "people cannot get at their own data",
     impact: 1,
-    likelihood: 2,
+    likelihood: 1,
     reads: &[Input::Blueprint],
     sources: &[Source {
         title: "GDPR, articles 15 and 20: access and portability",

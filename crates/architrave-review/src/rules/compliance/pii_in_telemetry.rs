@@ -1,6 +1,6 @@
 //! CMP-05: personal data in addresses, which end in every log.
 
-use architrave_model::graph::{Graph, Known, Operation, Parameter, ParameterPlace};
+use architrave_model::graph::{Graph, Known, Parameter, ParameterPlace};
 
 use crate::{
     Family, Input, Rule, Source, Verdicts,
@@ -45,7 +45,7 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
         let names: Vec<&str> = personal.iter().map(|it| it.name.as_str()).collect();
         say.fail(&operation.node, format!("`{}` takes {} in the address", called(operation), list(&names)))
             .at(first.origin.span, "ends in logs")
-            .help(help(operation, first))
+            .help(help(first))
             .because("addresses are written to the logs of every proxy, to browsers' histories, and to traces");
     }
 }
@@ -60,9 +60,9 @@ fn tells(parameter: &Parameter) -> bool {
         }
 }
 
-fn help(operation: &Operation, parameter: &Parameter) -> String {
+fn help(parameter: &Parameter) -> &'static str {
     match parameter.place {
-        ParameterPlace::Path => "address the row by its id".to_owned(),
-        _ => format!("take it in a body: `POST {}/search`", operation.path.trim_end_matches('/')),
+        ParameterPlace::Path => "address the row by its id",
+        _ => "take it in the body of a `POST`, e.g. of a search",
     }
 }

@@ -15,8 +15,8 @@ pub(super) const RULE: Rule = Rule {
     name: "processor-undeclared",
     family: Family::Compliance,
     title: "somebody is given personal data without an agreement",
-    impact: 2,
-    likelihood: 3,
+    impact: 3,
+    likelihood: 1,
     reads: &[Input::Blueprint],
     sources: &[Source {
         title: "GDPR, article 28: processor",

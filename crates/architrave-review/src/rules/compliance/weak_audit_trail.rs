@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
     name: "weak-audit-trail",
     family: Family::Compliance,
     title: "the audit trail is kept too short",
-    impact: 2,
-    likelihood: 3,
+    impact: 3,
+    likelihood: 1,
     reads: &[Input::Blueprint],
     sources: &[
         Source {

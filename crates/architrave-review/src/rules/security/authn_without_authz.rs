@@ -3,7 +3,10 @@
 use architrave_model::graph::{AccessShape, Graph, Known, Operation, OperationEffect, Table};
 
 use super::ownership;
-use crate::{Family, Input, Rule, Source, Verdicts, subjects::called};
+use crate::{
+    Family, Input, Rule, Source, Verdicts,
+    subjects::{called, is_about_a_row},
+};
 
 pub(super) const RULE: Rule = Rule {
     id: "SEC-02",
@@ -54,7 +57,7 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
 }
 
 fn changes_a_row(operation: &Operation) -> bool {
-    operation.takes_id
+    is_about_a_row(operation)
         && matches!(
             operation.effect.value(),
             Some(OperationEffect::Updates | OperationEffect::Deletes | OperationEffect::Commands)

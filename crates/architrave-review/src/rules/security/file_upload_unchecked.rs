@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     family: Family::Security,
     title: "files of any kind or size may be uploaded",
     impact: 3,
-    likelihood: 2,
+    likelihood: 1,
     reads: &[Input::Blueprint, Input::OpenApi],
     sources: &[
         Source {

@@ -65,7 +65,7 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
                 .collect();
             say.cannot_tell(
                 &contract,
-                format!("whether {} have a limit (no 429 is documented)", list(&unknown)),
+                format!("a limit on {} (no 429 is documented)", list(&unknown)),
             );
         } else if !open.is_empty() {
             say.pass(&contract);

@@ -75,9 +75,14 @@ fn open(graph: &Graph, operation: &Operation, say: &mut Verdicts) {
             .fail(&operation.node, format!("`{}` can be called by anybody", called(operation)))
             .at_fact(&operation.access, "everybody is let in here");
         if graph.is_closed {
-            failure.help("say who may: a role, or the caller's relation to the row");
+            failure
+                .because("the rule lets callers in who do not say who they are")
+                .help("say who may: a role, or the caller's relation to the row");
         } else {
-            failure.help("name a scheme under `security`, here or for the whole document");
+            let why = "neither the operation nor the document asks for one of the schemes it names";
+            failure
+                .because(why)
+                .help("name a scheme under `security`, here or for the whole document");
         }
     }
 }

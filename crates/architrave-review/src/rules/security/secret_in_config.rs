@@ -59,7 +59,7 @@ fn found(secret: &LiteralSecret, say: &mut Verdicts) {
     let failure = say
         .fail(&secret.node, format!("`{}` is written out, and holds a credential", secret.node.name))
         .help("read it from a secret (`secrets:` of compose, a `Secret` by reference, `${NAME}` without a default), and change the one that was here")
-        .because(format!("taken for a credential by {}", secret.because));
+        .because(format!("what gives it away: {}", secret.because));
     if names::is_for_one_machine(&secret.node.id) {
         failure.because("the file is for development or tests").matters(1, 1);
     }

@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
     title: "an answer or an event shows what should stay inside",
     impact: 4,
     likelihood: 3,
-    reads: &[Input::Blueprint, Input::OpenApi],
+    reads: &[Input::Blueprint, Input::OpenApi, Input::AsyncApi],
     sources: &[
         Source {
             title: "OWASP API3:2023 Broken Object Property Level Authorization",

@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     family: Family::Security,
     title: "a pipeline runs foreign code by a name that can move",
     impact: 3,
-    likelihood: 2,
+    likelihood: 1,
     reads: &[Input::Repository],
     sources: &[
         Source {

@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     family: Family::Security,
     title: "a body may hold any number of things of any length",
     impact: 2,
-    likelihood: 2,
+    likelihood: 1,
     reads: &[Input::Blueprint, Input::OpenApi],
     sources: &[
         Source {

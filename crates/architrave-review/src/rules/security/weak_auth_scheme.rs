@@ -4,7 +4,7 @@ use architrave_model::graph::{AuthScheme, Graph, Known, Operation};
 
 use crate::{
     Family, Input, Rule, Source, Verdicts,
-    subjects::{called, contracts, count, list},
+    subjects::{called, contracts, count_that, list},
     words,
 };
 
@@ -49,7 +49,7 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
             Some(first) => {
                 let names: Vec<String> = weak.iter().map(|it| called(it)).collect();
                 let scheme = weakest(first);
-                say.fail(&contract, format!("{} {}", count(weak.len(), "operation"), takes(scheme)))
+                say.fail(&contract, format!("{} {}", count_that(weak.len(), "operation", ("takes", "take")), takes(scheme)))
                     .at(first.auth.span().or(first.node.origin.span), "asked for here")
                     .help("take short-lived bearer tokens of an OpenID Connect issuer in the `Authorization` header")
                     .because(format!("{}: {}", why(scheme), list(&names)));
@@ -81,9 +81,9 @@ fn is_client_of_token_endpoint(operation: &Operation) -> bool {
 
 fn takes(scheme: Option<&AuthScheme>) -> &'static str {
     match scheme {
-        Some(AuthScheme::ApiKeyQuery) => "take the key in the address",
-        Some(AuthScheme::Basic) => "take name and password with every request",
-        _ => "take tokens that every service could have signed",
+        Some(AuthScheme::ApiKeyQuery) => "the key in the address",
+        Some(AuthScheme::Basic) => "name and password with every request",
+        _ => "tokens that every service could have signed",
     }
 }
 
