@@ -12,7 +12,11 @@ use std::{
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::Full;
-use hyper::{body::Incoming, server::conn, service::Service};
+use hyper::{
+    body::{Body, Incoming},
+    server::conn,
+    service::Service,
+};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::{io::AsyncReadExt, net::TcpStream, sync::watch};
 
@@ -24,11 +28,11 @@ use super::{
 
 /// What answers the requests of one connection.
 pub(crate) trait Respond: Clone + Send + 'static {
-    /// Answers a request.
+    /// Answers a request. `lengths`: how often an HTTP/1 request declares its body's length, as far as it can be told.
     fn respond(
         self,
         request: Request<Incoming>,
-        pace: Arc<Pace>,
+        lengths: Option<usize>,
     ) -> impl Future<Output = Response<Full<Bytes>>> + Send;
 }
 
@@ -44,9 +48,9 @@ impl<R: Respond> Service<Request<Incoming>> for Adapter<R> {
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        self.pace.begin();
+        let lengths = self.pace.begin(request.body().size_hint().exact());
         let pace = Arc::clone(&self.pace);
-        let answer = self.respond.clone().respond(request, Arc::clone(&self.pace));
+        let answer = self.respond.clone().respond(request, lengths);
         Box::pin(async move {
             let answer = answer.await;
             pace.answered();

@@ -5,6 +5,7 @@
 
 mod bounds;
 mod connection;
+mod heads;
 mod listen;
 mod pace;
 mod wire;
@@ -19,7 +20,6 @@ use tokio::{
 pub use bounds::Bounds;
 pub(crate) use connection::Respond;
 pub(crate) use listen::{check_free, listen};
-pub(crate) use pace::Pace;
 
 /// How long to wait when no connection can be accepted, e.g. because no file descriptor is left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);

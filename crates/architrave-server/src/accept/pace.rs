@@ -7,13 +7,13 @@
 
 use std::{
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering::Relaxed},
     },
     time::{Duration, Instant},
 };
 
-use super::Bounds;
+use super::{Bounds, heads::Heads};
 
 /// What a connection waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,10 +41,11 @@ pub(crate) struct Pace {
     working: AtomicU32,
     blocked_since_ms: AtomicU64,
     blocked_bytes: AtomicU64,
-    /// The raw headers of the request that is being read.
-    raw: Mutex<Vec<u8>>,
+    heads: Mutex<Heads>,
 }
 
+/// Heads of the greatest length that may wait for their turn. Bodies of known length do not count.
+const PIPELINED_HEADS: usize = 2;
 /// The client is not behind with taking bytes.
 const NOT_BLOCKED: u64 = u64::MAX;
 
@@ -59,7 +60,7 @@ impl Pace {
             working: AtomicU32::new(0),
             blocked_since_ms: AtomicU64::new(NOT_BLOCKED),
             blocked_bytes: AtomicU64::new(0),
-            raw: Mutex::new(Vec::new()),
+            heads: Mutex::new(Heads::new(bounds.header_bytes_max * PIPELINED_HEADS)),
         })
     }
 
@@ -87,29 +88,19 @@ impl Pace {
         if self.phase() == Phase::Quiet {
             self.enter(Phase::Headers);
         }
-        if self.phase() == Phase::Headers {
-            let mut raw = self.raw.lock().unwrap_or_else(PoisonError::into_inner);
-            if raw.len() < self.bounds.header_bytes_max {
-                raw.extend_from_slice(bytes);
-            }
-        }
+        self.heads().received(bytes);
     }
 
-    /// How often the raw headers declare a length. hyper drops `content-length` where
-    /// `transfer-encoding` stands beside it and joins equal ones, but such requests are refused (request
-    /// smuggling), so the bytes themselves are looked at; only requests with a body pay for it.
-    pub(crate) fn declared_lengths(&self) -> usize {
-        const LINE: &[u8] = b"\ncontent-length";
-        let raw = self.raw.lock().unwrap_or_else(PoisonError::into_inner);
-        let end = raw.windows(4).position(|it| it == b"\r\n\r\n").unwrap_or(raw.len());
-        let head = raw.get(..end).unwrap_or_default();
-        head.windows(LINE.len()).filter(|it| it.eq_ignore_ascii_case(LINE)).count()
+    fn heads(&self) -> MutexGuard<'_, Heads> {
+        self.heads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A request's headers are complete.
-    pub(crate) fn begin(&self) {
+    /// A request's headers are complete, whose body has this length; none where it is not known beforehand. Says how
+    /// often an HTTP/1 request declares its length, if it can be told.
+    pub(crate) fn begin(&self, body: Option<u64>) -> Option<usize> {
         self.working.fetch_add(1, Relaxed);
         self.enter(Phase::Working);
+        self.heads().begin(body)
     }
 
     /// Our answer is ready to be written.
@@ -130,8 +121,8 @@ impl Pace {
     pub(crate) fn flushed(&self) {
         self.unblock();
         if self.phase() == Phase::Answering {
-            self.raw.lock().unwrap_or_else(PoisonError::into_inner).clear();
-            self.enter(Phase::Quiet);
+            let is_begun = self.heads().is_begun();
+            self.enter(if is_begun { Phase::Headers } else { Phase::Quiet });
         }
     }
 

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{api_keys, rows, status};
 use crate::{
-    accept::{Bounds, Pace, Respond},
+    accept::{Bounds, Respond},
     answer::{Asked, Channel, Parts, fault_problem, finish, problem_parts},
     identity::{Identity, sha256},
     request::{BodyKind, Intake, Trace, check_media, is_left_over, read_body},
@@ -156,7 +156,7 @@ impl AdminConnection {
 }
 
 impl Respond for AdminConnection {
-    async fn respond(self, request: Request<Incoming>, _: Arc<Pace>) -> Response<Full<Bytes>> {
+    async fn respond(self, request: Request<Incoming>, _: Option<usize>) -> Response<Full<Bytes>> {
         turn(&self.desk, request).await
     }
 }

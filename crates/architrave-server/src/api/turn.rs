@@ -11,7 +11,7 @@ use hyper::body::{Body, Incoming};
 
 use super::{desk::Desk, page, read, write};
 use crate::{
-    accept::{Pace, Respond},
+    accept::Respond,
     answer::{Asked, Channel, Parts, fault_problem, finish, problem_parts},
     identity::{Arrival, Origin, origin},
     limits::Budget,
@@ -46,8 +46,12 @@ impl ApiConnection {
 }
 
 impl Respond for ApiConnection {
-    async fn respond(self, request: Request<Incoming>, pace: Arc<Pace>) -> Response<Full<Bytes>> {
-        turn(&self.desk, self.peer, request, &pace).await
+    async fn respond(
+        self,
+        request: Request<Incoming>,
+        lengths: Option<usize>,
+    ) -> Response<Full<Bytes>> {
+        turn(&self.desk, self.peer, request, lengths).await
     }
 }
 
@@ -68,13 +72,15 @@ struct Asking<'a> {
     intake: &'a Intake<'a>,
     asked: Asked<'a>,
     origin: Origin,
+    /// How often the body's length is declared; none where it cannot be told.
+    lengths: Option<usize>,
 }
 
 async fn turn(
     desk: &Desk,
     peer: SocketAddr,
     request: Request<Incoming>,
-    pace: &Pace,
+    lengths: Option<usize>,
 ) -> Response<Full<Bytes>> {
     let started = Instant::now();
     let _in_flight = Gauge::up(&desk.metrics.in_flight);
@@ -84,9 +90,9 @@ async fn turn(
     let origin = origin(peer.ip(), &head.headers, &desk.trusted_proxies);
     let has_credentials = intake.authorization.is_some() || intake.api_key.is_some();
     let asked = Asked { path: head.uri.path(), trace: &trace, has_credentials };
-    let asking = Asking { head: &head, intake: &intake, asked, origin };
+    let asking = Asking { head: &head, intake: &intake, asked, origin, lengths };
     let mut seen = Seen::default();
-    let answering = answer(desk, &asking, &mut body, pace, &mut seen);
+    let answering = answer(desk, &asking, &mut body, &mut seen);
     let answered = tokio::time::timeout(desk.bounds.request_time_max, answering).await;
     let result = answered.unwrap_or_else(|_| Err(out_of_time(&head.method, &seen).into()));
     let mut parts = result.unwrap_or_else(|failure| refuse(desk, &failure, asked));
@@ -124,10 +130,9 @@ async fn answer(
     desk: &Desk,
     asking: &Asking<'_>,
     body: &mut Incoming,
-    pace: &Pace,
     seen: &mut Seen,
 ) -> Result<Parts, Failure> {
-    check_form(desk, asking, pace)?;
+    check_form(desk, asking)?;
     let path = decode_path(asking.head.uri.path())?;
     let Some((route, row)) = desk.router.find(&path) else {
         return Err(Problem::of("not-found", "Nothing is served at this path.").into());
@@ -153,7 +158,7 @@ async fn answer(
 }
 
 /// Refuses what could be read in two ways, and what is too long.
-fn check_form(desk: &Desk, asking: &Asking<'_>, pace: &Pace) -> Result<(), Problem> {
+fn check_form(desk: &Desk, asking: &Asking<'_>) -> Result<(), Problem> {
     let Asking { head, intake, .. } = asking;
     let uri_bytes = head.uri.path_and_query().map_or(0, |it| it.as_str().len());
     if uri_bytes > desk.bounds.uri_bytes_max {
@@ -168,7 +173,7 @@ fn check_form(desk: &Desk, asking: &Asking<'_>, pace: &Pace) -> Result<(), Probl
     let has_body = is_chunked || intake.content_length.is_some();
     if has_body && head.version < Version::HTTP_2 {
         let lengths_max = usize::from(!is_chunked);
-        if pace.declared_lengths() > lengths_max {
+        if asking.lengths.is_none_or(|it| it > lengths_max) {
             let detail = "The body's length must be told in one way, once.";
             return Err(Problem::of("malformed-request", detail));
         }

@@ -319,6 +319,14 @@ fn ambiguous_bodies_are_refused_and_end_the_connection() {
         let answer = ask(shop.api, &request);
         assert!((400..500).contains(&answer.status), "{head:?}: {answer:?}");
         assert!(!answer.body.contains("HTTP/1.1 200"), "{head:?} let a second request through");
+        // The same, sent behind another request without waiting for its answer.
+        let answer = ask(shop.api, format!("{}{request}", smuggled.replace("live", "ready")));
+        assert_eq!(answer.body.matches("HTTP/1.1 4").count(), 1, "{head:?}: {answer:?}");
+        assert!(!answer.body.contains("HTTP/1.1 200"), "{head:?} let a second request through");
+        assert!(
+            answer.body.contains("malformed-request") || answer.body.contains("unsupported"),
+            "{head:?}: {answer:?}"
+        );
     }
     let coded = "GET /v1/products HTTP/1.1\r\nhost: shop.example\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n";
     let answer = ask(shop.api, coded);

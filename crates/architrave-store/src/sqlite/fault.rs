@@ -19,6 +19,7 @@ pub(super) fn fault(doing: &str, error: &Error) -> Fault {
     let (help, is_transient) = match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => (room::HELP, true),
         Some(ErrorCode::SystemIoFailure) if is_failed_write(error) => (CHECK_THE_DISK, true),
+        Some(ErrorCode::SystemIoFailure) => ("check the disk and the log of the system", false),
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
             ("check that the data folder may be written by this user", false)
         }
@@ -33,11 +34,21 @@ pub(super) fn fault(doing: &str, error: &Error) -> Fault {
         }
         _ => ("", false),
     };
-    let mut fault = Fault::new(format!("{doing}: {error}"), help);
+    let mut fault = Fault::new(format!("{doing}: {error}{}", which(error)), help);
     fault.is_transient = is_transient;
     fault.is_storage_full = error.sqlite_error_code() == Some(ErrorCode::DiskFull);
     fault.is_outcome_unknown = is_failed_write(error);
     fault
+}
+
+/// Which of its thirty kinds an "I/O error" is: <https://sqlite.org/rescode.html#extrc>.
+fn which(error: &Error) -> String {
+    match error {
+        Error::SqliteFailure(it, _) if it.code == ErrorCode::SystemIoFailure => {
+            format!(" (SQLite's code {})", it.extended_code)
+        }
+        _ => String::new(),
+    }
 }
 
 /// Whether the disk failed to take something: from then on nobody knows what it holds, and the system may
