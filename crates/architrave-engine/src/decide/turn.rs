@@ -13,7 +13,7 @@ use crate::{
     ports::{Answer, Change, Dice, JournalEvent, Need},
     prepared::Prepared,
     query::{Choice, Selections},
-    show::{Viewer, etag},
+    show::{Tags, Viewer, etag},
 };
 
 /// Why an operation does not come to an end.
@@ -225,7 +225,7 @@ impl<'a> Turn<'a> {
     ) -> Result<(), Refusal> {
         let version = row.version(self.prepared);
         match if_match {
-            Some(tags) if crate::show::if_match(tags, version) => Ok(()),
+            Some(tags) if Tags::read(tags).is_some_and(|it| it.name_version(version)) => Ok(()),
             Some(_) => {
                 let mut problem = Problem::of(
                     "precondition-failed",

@@ -16,6 +16,7 @@ use crate::{
     decide::{Ids, Task, batch_answer, invalid, problem_answer},
     input::{ERRORS_MAX, Json, Misfit, parse_uuid, step},
     ports::{Answer, Position, Written},
+    show::Tags,
 };
 
 /// Most operations of a batch: a transaction of this size takes the writer some milliseconds.
@@ -219,6 +220,9 @@ impl<'a> Reader<'a> {
         let method = self.text(json, "method", pointer, true);
         let path = self.text(json, "path", pointer, true);
         let if_match = self.text(json, "if_match", pointer, false);
+        if if_match.is_some_and(|it| Tags::read(it).is_none()) {
+            self.report("format", "Must be `*`, or tags in quotes.", &step(pointer, "if_match"));
+        }
         let (method, path) = (method?, path?);
         let Some((id_of_operation, operation, id)) = self.find(method, path) else {
             let detail = format!("No operation that writes answers to {method} {path}.");

@@ -21,22 +21,6 @@ pub fn etag(version: u64, bytes: &[u8]) -> String {
     text
 }
 
-/// Whether an `If-Match` header names this version. `*` matches every row; a weak tag matches none
-/// (RFC 9110, 13.1.1); of ours only the version counts, so that a caller who sees other fields, or
-/// selected some, can still say which state they looked at.
-#[must_use]
-pub fn if_match(header: &str, version: u64) -> bool {
-    let mut number = itoa::Buffer::new();
-    let version = number.format(version);
-    header.split(',').map(str::trim).any(|tag| {
-        if tag == "*" {
-            return true;
-        }
-        let inner = tag.strip_prefix('"').and_then(|it| it.strip_suffix('"'));
-        inner.is_some_and(|it| it.split('-').next() == Some(version))
-    })
-}
-
 /// A strong tag for a list: the hash of what was shown.
 #[must_use]
 pub(crate) fn list_etag(bytes: &[u8]) -> String {
@@ -56,21 +40,5 @@ mod tests {
         assert!(tag.starts_with("\"7-") && tag.ends_with('"') && tag.len() == 20, "{tag}");
         assert_ne!(tag, etag(7, b"{ }"));
         assert_ne!(list_etag(b"a"), list_etag(b"b"));
-    }
-
-    #[test]
-    fn only_the_version_of_a_strong_tag_counts() {
-        for (header, is_match) in [
-            ("\"7-0123456789abcdef\"", true),
-            ("\"7\"", true),
-            ("*", true),
-            ("\"6-a\", \"7-b\"", true),
-            ("W/\"7-0123456789abcdef\"", false),
-            ("\"70-a\"", false),
-            ("7", false),
-            ("", false),
-        ] {
-            assert_eq!(if_match(header, 7), is_match, "{header}");
-        }
     }
 }

@@ -35,6 +35,8 @@ pub struct Bounds {
 impl Bounds {
     /// Bytes a second that a client must take of an answer.
     pub const WRITE_RATE_MIN: u64 = 4 * 1024;
+    /// Header fields of a request: what hyper takes in HTTP/1.
+    pub const HEADER_FIELDS_MAX: usize = 100;
     /// HTTP/2 requests at once on one connection.
     pub const STREAMS_MAX: u32 = 100;
     /// HTTP/2 streams reset by the client before we have seen them (rapid reset, RUSTSEC-2024-0003).

@@ -1,12 +1,10 @@
 //! Answers: statuses, headers, problems.
 
-mod conditional;
 mod cors;
 mod fixed;
 mod problem;
 mod refusal;
 
-pub(crate) use conditional::Tags;
 pub(crate) use cors::Cors;
 pub(crate) use fixed::{Cache, Channel, Parts, finish, insert_text};
 pub(crate) use problem::{Asked, fault_problem, problem_body, problem_parts, text};

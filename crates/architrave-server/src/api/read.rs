@@ -1,12 +1,12 @@
 //! Answers reads.
 
-use architrave_engine::{Caller, Failure, Problem, ReadReply, ReadRequest};
+use architrave_engine::{Caller, Failure, Problem, ReadReply, ReadRequest, show::Tags};
 use architrave_plan::OperationId;
 use http::{HeaderValue, StatusCode, header};
 
 use super::{desk::Desk, position};
 use crate::{
-    answer::{Cache, Parts, Tags, insert_text, names},
+    answer::{Cache, Parts, insert_text, names},
     request::Intake,
     router::decode_query,
 };

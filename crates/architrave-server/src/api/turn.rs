@@ -11,7 +11,7 @@ use hyper::body::{Body, Incoming};
 
 use super::{desk::Desk, page, read, write};
 use crate::{
-    accept::Respond,
+    accept::{Bounds, Respond},
     answer::{Asked, Channel, Parts, fault_problem, finish, problem_parts},
     identity::{Arrival, Origin, origin},
     limits::Budget,
@@ -164,7 +164,12 @@ fn check_form(desk: &Desk, asking: &Asking<'_>) -> Result<(), Problem> {
     if uri_bytes > desk.bounds.uri_bytes_max {
         return Err(Problem::of("uri-too-long", "The address is longer than 8 KiB."));
     }
+    // hyper sees to it in HTTP/1.
+    if head.headers.len() > Bounds::HEADER_FIELDS_MAX {
+        return Err(Problem::of("headers-too-large", "More than 100 header fields."));
+    }
     intake.check()?;
+    check_host(head, intake)?;
     if intake.transfer_encoding.is_some_and(|it| !it.as_bytes().eq_ignore_ascii_case(b"chunked")) {
         let detail = "`Transfer-Encoding` takes `chunked`, nothing else.";
         return Err(header_problem("Transfer-Encoding", "not-supported", detail));
@@ -178,8 +183,21 @@ fn check_form(desk: &Desk, asking: &Asking<'_>) -> Result<(), Problem> {
             return Err(Problem::of("malformed-request", detail));
         }
     }
-    if head.version == Version::HTTP_11 && intake.host.is_none() {
-        return Err(Problem::of("malformed-request", "`Host` is missing."));
+    Ok(())
+}
+
+/// HTTP/1.1 needs a host. HTTP/2 has it in `:authority`, which `Host` may only repeat (RFC 9113, 8.3.1): whoever
+/// stands in front of us may have looked at the other one.
+fn check_host(head: &Head, intake: &Intake<'_>) -> Result<(), Problem> {
+    let Some(host) = intake.host else {
+        return match head.version {
+            Version::HTTP_11 => Err(Problem::of("malformed-request", "`Host` is missing.")),
+            _ => Ok(()),
+        };
+    };
+    let authority = head.uri.authority().filter(|_| head.version == Version::HTTP_2);
+    if authority.is_some_and(|it| !host.as_bytes().eq_ignore_ascii_case(it.as_str().as_bytes())) {
+        return Err(Problem::of("malformed-request", "`Host` differs from `:authority`."));
     }
     Ok(())
 }

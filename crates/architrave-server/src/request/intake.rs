@@ -1,13 +1,9 @@
 //! The headers we understand, gathered in one pass; each of them is taken at most once.
 
-use architrave_engine::{Problem, ProblemDetail};
+use architrave_engine::{Problem, ProblemDetail, show::Tags};
 use http::{HeaderMap, HeaderValue};
 
 use super::media::{accepts_json, prefers_count};
-use crate::answer::Tags;
-
-/// Most characters of a list of tags: some forty of ours.
-const TAGS_LENGTH_MAX: usize = 1024;
 
 /// The headers of one request that mean something to us.
 #[derive(Debug, Default)]
@@ -133,8 +129,7 @@ impl<'a> Intake<'a> {
 }
 
 fn tags<'a>(value: &'a HeaderValue, name: &str) -> Result<Tags<'a>, Problem> {
-    let text = value.to_str().ok().filter(|it| it.len() <= TAGS_LENGTH_MAX);
-    text.and_then(Tags::read).ok_or_else(|| {
+    value.to_str().ok().and_then(Tags::read).ok_or_else(|| {
         header_problem(name, "invalid", &format!("`{name}` takes `*`, or tags in quotes."))
     })
 }

@@ -70,6 +70,35 @@ fn requests_are_answered() {
     assert!(is_soon, "a quiet connection is closed");
 }
 
+#[test]
+fn requests_are_held_to_the_same_form_as_in_http_1() {
+    let shop = Shop::open_with(Options { bounds: short_bounds(), ..Options::default() });
+    let host = |name: &[u8]| {
+        // `host: …`, never indexed.
+        let mut block = vec![0x10, 4];
+        block.extend_from_slice(b"host");
+        block.push(u8::try_from(name.len()).unwrap());
+        block.extend_from_slice(name);
+        block
+    };
+    let many = b"\x10\x01a\x01b".repeat(101);
+    for (what, fields, expected) in [
+        ("the same host", host(b"X"), "\"status\""),
+        ("another host", host(b"y"), "malformed-request"),
+        ("two hosts", [host(b"x"), host(b"x")].concat(), "malformed-request"),
+        ("101 fields", many, "headers-too-large"),
+    ] {
+        let mut stream = open(&shop);
+        let block = [live_block(), fields].concat();
+        stream.write_all(&frame(HEADERS, END_STREAM | END_HEADERS, 1, &block)).unwrap();
+        let mut bytes = Vec::new();
+        let _ = stream.read_to_end(&mut bytes);
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(text.contains(expected), "{what}: {text}");
+        assert_eq!(text.contains("/problems/"), expected != "\"status\"", "{what}: {text}");
+    }
+}
+
 /// The n-th part of a flood.
 type Flood<'a> = &'a dyn Fn(u32) -> Vec<u8>;
 
