@@ -398,6 +398,26 @@ fn fields_have_types_and_modifiers() {
     );
 }
 
+fn fields_of(prefix: &str, count: usize, ty: &str) -> String {
+    (0..count).map(|number| format!("    {prefix}{number} = {ty}\n")).collect()
+}
+
+#[test]
+fn an_entity_is_as_wide_as_its_table_may_be() {
+    let whole = |value: usize, fields: String| {
+        let members = fields_of("m", value, "int");
+        blueprint(&format!("  value Wide {{\n{members}  }}\n  entity Product {{\n{fields}  }}"))
+    };
+    for (value, fields, expected) in [
+        (1, fields_of("x", 1000, "int"), ""),
+        (1, fields_of("x", 1001, "int"), "AR0211"),
+        (1, fields_of("x", 501, "email(encrypted(lookup))"), "AR0211"),
+        (100, fields_of("x", 6, "Wide"), "AR0211"),
+    ] {
+        assert_eq!(codes(&whole(value, fields)), expected, "{value}");
+    }
+}
+
 #[test]
 fn commands_change_what_they_may() {
     let command = |inside: &str| {

@@ -119,10 +119,13 @@ impl Vault {
             file.sync_all()
         });
         written.map_err(|error| {
-            Fault::new(
-                format!("the key file {} cannot be written: {error}", path.display()),
-                "choose a folder that exists and may be written",
-            )
+            let help = match error.kind() {
+                std::io::ErrorKind::AlreadyExists => {
+                    "choose another name: keys are never overwritten, because what they encrypted would be lost"
+                }
+                _ => "choose a folder that exists and may be written",
+            };
+            Fault::new(format!("the key file {} cannot be written: {error}", path.display()), help)
         })?;
         Self::open(path)
     }

@@ -126,6 +126,10 @@ pub fn cannot_write(path: &Path, error: &std::io::Error) -> Fault {
             "make the folder writable for the user who runs this, or choose another"
         }
         std::io::ErrorKind::StorageFull => "free some space on the disk",
+        std::io::ErrorKind::AlreadyExists | std::io::ErrorKind::NotADirectory => {
+            "a file is there where a folder is needed: choose another path"
+        }
+        std::io::ErrorKind::NotFound => "nothing can be made there: choose another folder",
         _ => "",
     };
     Fault::new(format!("cannot write {}: {}", path.display(), plain(error)), help)

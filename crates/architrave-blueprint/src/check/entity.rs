@@ -15,6 +15,9 @@ use crate::report::{error, warning};
 use crate::syntax::ast::{Block, Expression};
 use crate::units;
 
+/// Most columns of an entity's table. PostgreSQL takes 1,600, SQLite 2,000; some are ours.
+const COLUMNS_MAX: usize = 1000;
+
 /// Reads the fields of values and entities; a lifecycle's field comes last.
 pub(crate) fn read_fields(reader: &mut Reader<'_>) {
     for (position, block) in reader.blocks.values.clone().into_iter().enumerate() {
@@ -41,8 +44,31 @@ pub(crate) fn read_fields(reader: &mut Reader<'_>) {
         }
         reader.system[id].fields = fields;
         lifecycle::read(reader, id, block);
+        check_width(reader, id);
     }
     check_optional_values(reader);
+}
+
+/// A field is a column, a value object one for each of its members, and a lookup hash is one more.
+fn check_width(reader: &mut Reader<'_>, id: EntityId) {
+    let system = &reader.system;
+    let columns = |field: &Field| match &field.ty {
+        FieldType::Many { .. } => 0,
+        FieldType::Value(value) => 2 * system[*value].fields.len(),
+        _ => 1 + usize::from(field.encryption.is_some()),
+    };
+    let mut width = 0;
+    let surplus = system[id].fields.iter().find(|field| {
+        width += columns(field);
+        width > COLUMNS_MAX
+    });
+    if let Some(field) = surplus {
+        let title = format!("`{}` needs more than {COLUMNS_MAX} columns", system[id].name.text);
+        let finding = error(codes::TOO_MANY, field.name.span, title, "from here on");
+        reader
+            .findings
+            .push(finding.help("split it: keep what belongs together in an entity of its own"));
+    }
 }
 
 fn read_block(

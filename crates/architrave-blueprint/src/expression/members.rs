@@ -31,6 +31,17 @@ const CALLER: [(&str, CallerMember); 7] = [
     ("scopes", CallerMember::Scopes),
 ];
 
+/// Most references that a path follows. Each is a row to find: a statement within a statement when a rule is compiled
+/// (SQLite takes 1,000 levels of an expression, a reference some ten of them), and one more time that a write looks
+/// what it needs to know.
+const REFERENCES_MAX: usize = 8;
+
+/// How many references a path follows to its row.
+fn references(path: &Expr) -> usize {
+    let ExprKind::Member { of, .. } = &path.kind else { return 0 };
+    usize::from(matches!(path.ty.base, Base::Row(_))) + references(of)
+}
+
 /// The type of a field's value.
 pub(crate) fn field_ty(field: &Field) -> Ty {
     let base = match &field.ty {
@@ -108,6 +119,11 @@ impl Typer<'_> {
     }
 
     fn of_row(&mut self, of: Expr, entity: EntityId, name: &Name, span: Span) -> Expr {
+        if references(&of) > REFERENCES_MAX {
+            let title = format!("this path follows more than {REFERENCES_MAX} references");
+            let finding = error(codes::TOO_MANY, name.span, title, "one too many");
+            return self.report(finding.help("keep what is needed here in a field nearer by"));
+        }
         let is_optional = of.ty.is_optional;
         let declared = &self.system[entity];
         let make = |typer: &Self, member: Member, ty: Ty| {

@@ -118,10 +118,7 @@ fn configure(connection: &Connection, settings: &SqliteSettings) -> Result<(), F
 /// Makes a new file ours, or refuses one that is not.
 fn identify(connection: &Connection, path: &Path) -> Result<(), Fault> {
     let doing = format!("the database {} cannot be read", path.display());
-    let number = |name: &str| -> Result<i64, Fault> {
-        connection.pragma_query_value(None, name, |row| row.get(0)).or_fault(&doing)
-    };
-    let (application, layout) = (number("application_id")?, number("user_version")?);
+    let (application, layout) = marks(connection, path)?;
     let tables: i64 = connection
         .query_row("SELECT COUNT(*) FROM sqlite_schema", [], |row| row.get(0))
         .or_fault(&doing)?;
@@ -135,6 +132,21 @@ fn identify(connection: &Connection, path: &Path) -> Result<(), Fault> {
         connection.execute_batch(&create).or_fault("the database cannot be created")?;
         return sync_folder(path);
     }
+    check_ours(connection, path)
+}
+
+/// Whose file it is, and of which layout.
+fn marks(connection: &Connection, path: &Path) -> Result<(i64, i64), Fault> {
+    let number = |name: &str| -> Result<i64, Fault> {
+        let doing = format!("the database {} cannot be read", path.display());
+        connection.pragma_query_value(None, name, |row| row.get(0)).or_fault(&doing)
+    };
+    Ok((number("application_id")?, number("user_version")?))
+}
+
+/// Refuses a file that is not ours, or of a layout that we do not know, without touching it.
+pub(super) fn check_ours(connection: &Connection, path: &Path) -> Result<(), Fault> {
+    let (application, layout) = marks(connection, path)?;
     if application != own::APPLICATION_ID {
         return Err(Fault::new(
             format!("{} is a SQLite database of another program", path.display()),

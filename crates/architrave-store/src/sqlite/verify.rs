@@ -7,7 +7,7 @@ use architrave_plan::sql::quoted;
 use rusqlite::{Connection, OpenFlags, config::DbConfig, types::ValueRef};
 use serde_json::{Map, Value as Json};
 
-use super::fault::OrFault;
+use super::{fault::OrFault, open::check_ours};
 use crate::vault::hex;
 
 const DOING: &str = "the database cannot be verified";
@@ -43,6 +43,7 @@ pub fn verify(path: &Path) -> Result<Verified, Fault> {
         .or_fault(&format!("the database {} cannot be opened", path.display()))?;
     connection.pragma_update(None, "query_only", true).or_fault(DOING)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).or_fault(DOING)?;
+    check_ours(&connection, path)?;
     connection.execute_batch("BEGIN").or_fault(DOING)?;
     let mut verified = Verified::default();
     check_integrity(&connection, &mut verified)?;

@@ -91,8 +91,11 @@ fn what_is_not_ours_is_refused_in_words_and_left_alone() {
         let connection = rusqlite::Connection::open(&file).unwrap();
         connection.execute_batch(sql).unwrap();
         drop(connection);
-        let fault = open(&bench, &bench.vault).unwrap_err();
-        assert!(fault.what.contains(expected) && !fault.help.is_empty(), "{fault}");
+        for fault in
+            [open(&bench, &bench.vault).unwrap_err(), architrave_store::verify(&file).unwrap_err()]
+        {
+            assert!(fault.what.contains(expected) && !fault.help.is_empty(), "{fault}");
+        }
     };
     check("PRAGMA user_version = 99", "newer Architrave");
     check("PRAGMA user_version = 1; PRAGMA application_id = 5", "another program");
