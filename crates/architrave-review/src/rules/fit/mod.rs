@@ -4,11 +4,21 @@ mod cargo_cult;
 mod context_cycle;
 mod distributed_monolith;
 mod edge_ignored;
+mod god_context;
+mod hard_coded_endpoint;
 mod incomplete_model;
+mod layer_cut;
+mod mesh_without_need;
+mod nano_service;
+mod no_gateway;
 mod premature_microservices;
+mod regions_without_need;
+mod serverless_candidate;
 mod serverless_misfit;
 mod ties;
+mod too_many_standards;
 mod units;
+mod unused_element;
 
 use crate::Rule;
 
@@ -19,6 +29,16 @@ pub(super) const RULES: &[Rule] = &[
     cargo_cult::RULE,
     edge_ignored::RULE,
     serverless_misfit::RULE,
+    serverless_candidate::RULE,
+    god_context::RULE,
+    nano_service::RULE,
     context_cycle::RULE,
+    layer_cut::RULE,
+    mesh_without_need::RULE,
+    too_many_standards::RULE,
+    unused_element::RULE,
+    regions_without_need::RULE,
     incomplete_model::RULE,
+    hard_coded_endpoint::RULE,
+    no_gateway::RULE,
 ];
