@@ -13,6 +13,7 @@ mod kind;
 mod order;
 mod parse;
 mod reader;
+mod rows;
 mod schema;
 mod split;
 mod words;
@@ -34,7 +35,7 @@ use schema::{Schema, same_columns};
 /// Whether a file holds SQL: by its name, or because it makes tables.
 pub(crate) fn recognises(input: &Input<'_>) -> bool {
     let name = input.file_name();
-    if name.ends_with(".sql") || name.ends_with(".ddl") {
+    if name.ends_with(".sql") || name.ends_with(".ddl") || order::is_live(input.name()) {
         return true;
     }
     let is_other = input.is_yaml_or_json() || name.ends_with(".md") || name.contains("dockerfile");

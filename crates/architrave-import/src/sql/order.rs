@@ -56,8 +56,16 @@ const WAYS_BACK: &[&str] = &[
     ".revert.sql",
 ];
 
+/// Whether a name is the address of a database whose schema was read, rather than a path.
+pub(super) fn is_live(name: &str) -> bool {
+    name.starts_with("postgres://")
+}
+
 /// The role of a file.
 pub(super) fn role(path: &str) -> Role {
+    if is_live(path) {
+        return Role::State;
+    }
     let lower = format!("/{}", path.to_ascii_lowercase());
     let parts: Vec<&str> = path.split('/').collect();
     let (name, folders) = parts.split_last().map_or(("", &[][..]), |(name, rest)| (*name, rest));
@@ -140,6 +148,7 @@ mod tests {
         };
         check("db/structure.sql", "state");
         check("schema.sql", "state");
+        check("postgres://db/2024_migrations", "state");
         check("init/01-schema.sql", "state");
         check("sql/V1_2__orders.sql", "sql [1, 2]");
         check("sql/V1.10__orders.sql", "sql [1, 10]");

@@ -12,6 +12,7 @@ use super::{
     alter::{self, Change},
     create,
     parse::{Failure, Tokens},
+    rows,
     schema::Schema,
     split::{self, Statement},
     words::{self, Words},
@@ -87,7 +88,10 @@ impl Reader {
         let words = Words::new(&tokens);
         if words.needs_grammar() {
             match tokens.parse() {
-                Ok(parsed) => self.parsed(&parsed, &tokens, file),
+                Ok(parsed) => {
+                    self.parsed(&parsed, &tokens, file);
+                    self.counted(&parsed, statement, &tokens, file);
+                }
                 Err(failure) => self.refuse(&failure, statement, file),
             }
         } else {
@@ -137,6 +141,21 @@ impl Reader {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// What the line above says of a table's rows.
+    fn counted(
+        &mut self,
+        parsed: &Parsed,
+        statement: Statement<'_>,
+        tokens: &Tokens,
+        file: &File<'_, '_>,
+    ) {
+        let Parsed::CreateTable(table) = parsed else { return };
+        let Some(rows) = rows::before(file.input, statement.start) else { return };
+        if let Some(made) = self.schema.table(&tokens.parts(&table.name)) {
+            made.table.rows = rows;
         }
     }
 

@@ -465,6 +465,21 @@ fn what_cannot_be_read_is_one_finding_and_reading_goes_on() {
 }
 
 #[test]
+fn rows_are_those_that_a_server_counted() {
+    let check = |head: &str, above: &str, expected: Option<u64>| {
+        let text = format!("{head}\n\n{above}\nCREATE TABLE public.t (id bigint);");
+        let import = import(&[("postgres://db/shop", &text)]);
+        assert_eq!(import.graph.tables[0].rows.value().copied(), expected, "{text}");
+    };
+    let live = "-- PostgreSQL schema of postgres://db/shop";
+    check(live, "-- about 1500000 rows", Some(1_500_000));
+    check(live, "-- about 0 rows", Some(0));
+    check(live, "-- about many rows", None);
+    check(live, "", None);
+    check("-- our shop", "-- about 1500000 rows", None);
+}
+
+#[test]
 fn places_point_at_names() {
     let text = "-- ö ü\nCREATE TABLE shop.\"Örders\" (\n  \"größe\" int,\n  b int);";
     let import = import(&[("schema.sql", text)]);
