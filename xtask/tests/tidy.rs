@@ -44,6 +44,7 @@ const POWERS: &[(&str, &[&str])] = &[
     ("socket2", &["architrave-server"]),
     ("rusqlite", &["architrave-store"]),
     ("tokio-postgres", &["architrave-store"]),
+    ("tokio-postgres-rustls", &["architrave-store"]),
     ("tokio", &["architrave-store", "architrave-server", "architrave-drive", "architrave"]),
     ("indicatif", &["architrave-drive", "architrave"]),
     ("clap", &["architrave"]),

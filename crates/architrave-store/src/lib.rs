@@ -1,7 +1,9 @@
 //! Remembers: state and journal on SQLite, behind the engine's port [`architrave_engine::ports::Store`].
 //!
-//! Start reading at [`SqliteStore`]; encrypted fields are the business of [`Vault`].
+//! Start reading at [`SqliteStore`]; encrypted fields are the business of [`Vault`]. Of PostgreSQL, [`postgres`] reads
+//! the schemas of others.
 
+pub mod postgres;
 mod schema;
 mod sqlite;
 mod vault;

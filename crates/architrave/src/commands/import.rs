@@ -18,7 +18,8 @@ use crate::{
 /// What to import and where to.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// A schema in SQL, migrations, an OpenAPI document, an SQLite database, or folders with them
+    /// A schema in SQL, migrations, an OpenAPI document, an SQLite database, or folders with them; or
+    /// postgres://user@host/database, with the password in PGPASSWORD
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// The folder to write blueprint.hcl to; it must not hold one yet
@@ -74,7 +75,7 @@ fn told(draft: &Draft) -> Vec<String> {
 }
 
 fn nothing_found(existing: &Existing, paths: &[PathBuf]) -> String {
-    let where_to: Vec<String> = paths.iter().map(|it| it.display().to_string()).collect();
+    let where_to: Vec<String> = paths.iter().map(|it| existing::shown_path(it)).collect();
     format!(
         "error: neither tables nor operations were found in {}\nhelp: {} files were read; name a schema in SQL, \
          an OpenAPI document or an SQLite database",

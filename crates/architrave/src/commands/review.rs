@@ -23,7 +23,8 @@ const DAY_US: i64 = 24 * 3_600 * 1_000_000;
 /// What to review and how to tell it.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// A blueprint (a file, or a folder of *.hcl files), or files and folders of an existing system
+    /// A blueprint (a file, or a folder of *.hcl files), or files and folders of an existing system; also a
+    /// database: a file of SQLite, or postgres://user@host/database with the password in PGPASSWORD
     #[arg(required = true)]
     paths: Vec<PathBuf>,
     /// How to tell it

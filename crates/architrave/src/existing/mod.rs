@@ -3,6 +3,7 @@
 //! Nothing outside the given paths is read: symbolic links are not followed. What they point to inside is
 //! read at its own place; what they point to outside is none of our business; loops cannot arise.
 
+mod database;
 mod relevant;
 mod walk;
 
@@ -13,9 +14,11 @@ use std::{
 
 use architrave_engine::Fault;
 use architrave_model::SourceFile;
-use architrave_store::{SQLITE_MAGIC, schema_text};
+use architrave_store::SQLITE_MAGIC;
 
 use crate::source::cannot_read;
+
+pub use database::{is_address, shown as shown_path};
 
 /// Most files that are read. Of the largest public monorepos a few thousand files are of these kinds.
 pub const FILES_MAX: usize = 5_000;
@@ -52,9 +55,9 @@ pub fn load(path: &Path) -> Result<Existing, Fault> {
     load_all(&[path.to_owned()])
 }
 
-/// Reads several files and folders as one system. Of a database file that is named outright, the schema is read
-/// and nothing else. A file that is named outright is read whatever it is
-/// called; in folders, names decide what is relevant.
+/// Reads several files, folders and databases as one system. Of a database that is named outright, a file of
+/// SQLite or the address of a PostgreSQL server, the schema is read and nothing else. A file that is named outright
+/// is read whatever it is called; in folders, names decide what is relevant.
 ///
 /// # Errors
 /// Where one of the paths cannot be read. What cannot be read below them is left out and listed.
@@ -62,14 +65,17 @@ pub fn load_all(paths: &[PathBuf]) -> Result<Existing, Fault> {
     let mut existing = Existing::default();
     let mut found = Vec::new();
     for path in paths {
+        if let Some(address) = database::address(path)? {
+            existing.add_schema(database::server(&address)?);
+            continue;
+        }
         let about = fs::metadata(path).map_err(|error| cannot_read(path, &error))?;
         if about.is_dir() {
             walk::walk(path, &mut found, &mut existing.left_out)
                 .map_err(|error| cannot_read(path, &error))?;
             found.extend(stated_in(path));
         } else if about.is_file() && is_database(path) {
-            existing.files.push(schema_text(path)?);
-            existing.paths.push(path.clone());
+            existing.add_schema(architrave_store::schema_text(path)?);
         } else if about.is_file() {
             found.push(path.clone());
         } else {
@@ -126,6 +132,11 @@ impl Existing {
             }
         }
         existing
+    }
+
+    fn add_schema(&mut self, schema: SourceFile) {
+        self.paths.push(PathBuf::from(&schema.name));
+        self.files.push(schema);
     }
 
     fn take(&mut self, path: PathBuf, bytes_left: &mut u64) {

@@ -28,6 +28,12 @@ const BLUEPRINT_BYTES_MAX: u64 = 16 * 1024 * 1024;
 pub fn before(now: &Subject, paths: &[PathBuf], revision: &str) -> Result<Subject, Fault> {
     let mut found = Vec::new();
     for path in paths {
+        if existing::is_address(path) {
+            return Err(Fault::new(
+                format!("{} has no revisions", existing::shown_path(path)),
+                "keep what fails now with --write-baseline and compare with --baseline",
+            ));
+        }
         found.extend(blobs(path, revision, matches!(now, Subject::Blueprint { .. }))?);
     }
     found.sort();

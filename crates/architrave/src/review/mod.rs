@@ -104,6 +104,9 @@ impl Subject {
 /// A file that ends like one, or a folder in which one file has a `system` block. Where no file declares a context
 /// and there are files of an existing system, the blocks say what that system needs.
 fn is_blueprint(path: &Path) -> bool {
+    if existing::is_address(path) {
+        return false;
+    }
     if !path.is_dir() {
         return path.extension().is_some_and(|it| it == "hcl");
     }
