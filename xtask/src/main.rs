@@ -1,8 +1,9 @@
-//! Tasks of this repository that are more than one cargo command: `cargo xtask test|bench|conformance|drill`.
+//! Tasks of this repository that are more than one cargo command: `cargo xtask test|postgres|bench|conformance|drill`.
 
 mod bench;
 mod conformance;
 mod drill;
+mod postgres;
 mod shell;
 mod test;
 
@@ -10,6 +11,7 @@ use std::process::ExitCode;
 
 const HELP: &str = "\
 cargo xtask test                   everything that must hold: format, lints, all tests
+cargo xtask postgres COMMAND…      runs a command beside a PostgreSQL of its own, e.g. cargo test -p architrave
 cargo xtask bench [--products N] [--seconds N] [--rounds N] [--only R1,R2,S,W2,W1]
                                    our server and a hand-written rival, same work, one table
 cargo xtask conformance [--examples N] [--seed N]
@@ -22,6 +24,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match words.as_slice() {
         ["test"] => test::run(),
+        ["postgres", program, arguments @ ..] => test::beside_postgres(program, arguments),
         ["bench", options @ ..] => bench::run(options),
         ["conformance", options @ ..] => conformance::run(options),
         ["drill", "kill", options @ ..] => drill::kill(options),

@@ -1,9 +1,13 @@
-//! `cargo xtask test`: what must hold before anything is merged. Needs nothing but a Rust toolchain: the
-//! database is built in, ports are chosen by the system, data lives in temporary folders.
+//! `cargo xtask test`: what must hold before anything is merged. Needs nothing but a Rust toolchain and, for
+//! some tests, PostgreSQL's programs: the other database is built in, ports are chosen by the system, data lives
+//! in temporary folders.
 
-use std::process::Command;
+use std::{path::Path, process::Command};
 
-use crate::shell::{Outcome, cargo};
+use crate::{
+    postgres::{Cluster, VARIABLE},
+    shell::{Outcome, cargo, root, run as run_program},
+};
 
 /// Components that a minimal toolchain may lack, and a file of theirs to look for.
 const COMPONENTS: &[(&str, &str)] = &[("rustfmt", "cargo-fmt"), ("clippy", "cargo-clippy")];
@@ -13,9 +17,24 @@ pub(crate) fn run() -> Outcome {
     cargo(&["fmt", "--all", "--check"], &[])?;
     let lints = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"];
     cargo(&lints, &[])?;
-    cargo(&["test", "--workspace"], &[])?;
-    println!("everything holds");
+    match Cluster::start() {
+        Ok(cluster) => {
+            cargo(&["test", "--workspace"], &[(VARIABLE, &cluster.address())])?;
+            println!("everything holds");
+        }
+        Err(reason) => {
+            println!("tests that need PostgreSQL are skipped: {reason}");
+            cargo(&["test", "--workspace"], &[(VARIABLE, "")])?;
+            println!("everything else holds; tests that need PostgreSQL were skipped: {reason}");
+        }
+    }
     Ok(())
+}
+
+/// `cargo xtask postgres COMMAND…`: a command whose tests find a server of their own.
+pub(crate) fn beside_postgres(program: &str, arguments: &[&str]) -> Outcome {
+    let cluster = Cluster::start()?;
+    run_program(Path::new(program), arguments, &root(), &[(VARIABLE, &cluster.address())])
 }
 
 /// Adds rustfmt and clippy through rustup where they are missing.
