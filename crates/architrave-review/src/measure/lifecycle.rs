@@ -57,11 +57,15 @@ pub fn cycle(product: &str, version: &str) -> Option<Cycle> {
         .or_else(|| newest(cycles().filter(of).filter(|it| is_part(it.name, version)).collect()))
 }
 
-/// The newest line of versions that gets fixes beyond a day.
+/// The newest line of versions that gets fixes beyond a day; where none names such a day, the newest without one.
 #[must_use]
 pub fn newest(product: &str, day: i32) -> Option<Cycle> {
-    let lasts = |it: &Cycle| matches!(it.support, Support::Until(end) if end > day);
-    cycles().filter(|it| it.product == product).filter(lasts).max_by_key(|it| number(it.name))
+    let of = |is_wanted: fn(&Cycle, i32) -> bool| {
+        let mine = cycles().filter(|it| it.product == product && is_wanted(it, day));
+        mine.max_by_key(|it| number(it.name))
+    };
+    of(|it, day| matches!(it.support, Support::Until(end) if end > day))
+        .or_else(|| of(|it, _| it.support == Support::Open))
 }
 
 /// The earliest day on which somebody looked, as days since 1970.

@@ -97,25 +97,37 @@ fn judge_database(
     let firsts: Vec<_> = writers.iter().filter(|it| seen.insert(program(graph, it.1))).collect();
     let [first, second, ..] = firsts.as_slice() else { return say.pass(&node) };
     let names: Vec<&String> = firsts.iter().map(|it| &it.1.node.name).collect();
-    say.fail(&node, format!("{} all write the database `{database}`", list(&names)))
-        .at(second.0.node.origin.span, "another program writes here")
-        .also(first.0.node.origin.span, "one program writes here")
-        .help(format!(
-            "let `{}` own it, and ask it or read its events; or make one program of them",
-            first.1.node.name
-        ))
-        .because(
-            "none of them can change a table without the others, nor be sure of what it reads",
-        );
+    say.fail(
+        &node,
+        format!(
+            "{} {} write the database `{database}`",
+            list(&names),
+            if names.len() == 2 { "both" } else { "all" }
+        ),
+    )
+    .at(second.0.node.origin.span, "another program writes here")
+    .also(first.0.node.origin.span, "one program writes here")
+    .help(format!(
+        "let `{}` own it, and ask it or read its events; or make one program of them",
+        first.1.node.name
+    ))
+    .because("none of them can change a table without the others, nor be sure of what it reads");
 }
 
-/// What a service is a copy of: services of one repository, or built from one folder, are one program in several roles.
+/// What a service is a copy of: services of one repository, or built from one folder, are one program in several
+/// roles. So are `social` and `social-streaming` of one owner.
 fn program(graph: &Graph, service: &Service) -> String {
-    let image =
-        service.image.as_ref().and_then(|id| graph.images.iter().find(|it| it.node.id == *id));
-    let Some(image) = image else { return service.node.id.clone() };
-    match image.repository.strip_prefix("build:") {
-        Some(recipe) => recipe.rsplit_once('/').map_or("build:", |it| it.0).to_owned(),
-        None => image.repository.clone(),
-    }
+    let source = |it: &Service| {
+        let id = it.image.as_ref()?;
+        let image = graph.images.iter().find(|it| it.node.id == *id)?;
+        Some(match image.repository.strip_prefix("build:") {
+            Some(recipe) => recipe.rsplit_once('/').map_or("build:", |it| it.0).to_owned(),
+            None => image.repository.clone(),
+        })
+    };
+    let Some(own) = source(service) else { return service.node.id.clone() };
+    let is_longer =
+        |it: &String| own.strip_prefix(it.as_str()).is_some_and(|it| it.starts_with('-'));
+    let shortest = graph.services.iter().filter_map(source).filter(is_longer).min();
+    shortest.unwrap_or(own)
 }
