@@ -14,7 +14,7 @@ use clap::{Args, ValueEnum};
 use crate::{
     console::Console,
     exit::Exit,
-    review::{self, Judgement, Subject},
+    review::{self, Judged, Judgement, Subject},
     world::SystemClock,
 };
 
@@ -81,16 +81,22 @@ impl Arguments {
         if has_errors(&found) {
             return Ok(Exit::Findings);
         }
-        let how = Judgement {
+        let mut how = Judgement {
             as_of_day: self.as_of.unwrap_or_else(today),
             families: self.family.clone(),
             levels: self.severity.clone(),
             waivers,
+            before: None,
         };
         let mut subject = Subject::load(&self.paths)?;
         if self.fix {
             subject = fix(subject, &how, console)?;
         }
+        let earlier = match &self.against {
+            Some(it) => Some(review::before(&subject, &self.paths, it)?.judged(&how)),
+            None => None,
+        };
+        how.before = earlier.as_ref().map(|it| Box::new(it.graph.clone()));
         let judged = subject.judged(&how);
         let is_blueprint = matches!(subject, Subject::Blueprint { .. });
         if let Subject::Existing(it) = &subject {
@@ -103,7 +109,7 @@ impl Arguments {
             return Ok(Exit::Findings);
         }
         let mut report = judged.report;
-        report.comparison = self.comparison(&subject, &report, &how)?;
+        report.comparison = self.comparison(&report, earlier.as_ref())?;
         if let Some(path) = &self.write_baseline {
             let written = std::fs::write(path, report.baseline());
             written.map_err(|error| crate::source::cannot_write(path, &error))?;
@@ -114,19 +120,17 @@ impl Arguments {
 
     fn comparison(
         &self,
-        subject: &Subject,
         report: &Report,
-        how: &Judgement,
+        earlier: Option<&Judged>,
     ) -> Result<Option<Comparison>, Fault> {
         if let Some(path) = &self.baseline {
             let before = review::baseline(path)?;
             let name = path.display().to_string();
             return Ok(Some(Comparison::of(&report.review, name, &before)));
         }
-        let Some(revision) = &self.against else { return Ok(None) };
-        let before = review::before(subject, &self.paths, revision)?.judged(how);
-        let before = before.report.review.failures();
-        Ok(Some(Comparison::of(&report.review, revision, &before)))
+        Ok(self.against.as_ref().zip(earlier).map(|(revision, earlier)| {
+            Comparison::of(&report.review, revision, &earlier.report.review.failures())
+        }))
     }
 
     fn tell(&self, report: &Report, console: Console) {

@@ -51,6 +51,8 @@ pub struct Judgement {
     pub levels: Vec<LevelChange>,
     /// Waivers from a file of their own.
     pub waivers: Vec<Waiver>,
+    /// What it was before, for rules about change.
+    pub before: Option<Box<Graph>>,
 }
 
 /// What judging came to.
@@ -131,7 +133,8 @@ fn of_blueprint(files: &[SourceFile], how: &Judgement) -> Judged {
     waivers.extend(system.accepts.iter().filter_map(architrave_model::Accept::waiver));
     // Physical names matter to no rule.
     let plan = architrave_plan::derive(system, &Lock::default()).plan;
-    let graph = graph_of(&plan, how.as_of_day);
+    let mut graph = graph_of(&plan, how.as_of_day);
+    graph.before.clone_from(&how.before);
     let report = reported(plan.system.name.text.clone(), &graph, &waivers, how);
     Judged { report, findings, graph }
 }
@@ -145,6 +148,7 @@ fn of_existing(existing: &Existing, how: &Judgement) -> Judged {
         import.findings.extend(stated.findings.iter().cloned());
         name.clone_from(&stated.system.name.text);
     }
+    import.graph.before.clone_from(&how.before);
     let mut report = reported(name, &import.graph, &how.waivers, how);
     let names = import.recognised.iter().filter_map(|(position, kind)| {
         let file = existing.files.get(*position as usize)?;
