@@ -7,7 +7,7 @@ use architrave_plan::Lock;
 use architrave_review::{Review, graph_of, needs_from, review};
 
 /// The day on which examples are judged: 2026-07-01.
-const AS_OF_DAY: i32 = 20_635;
+pub(crate) const AS_OF_DAY: i32 = 20_635;
 
 /// What a page says of an example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
