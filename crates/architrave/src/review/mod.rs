@@ -184,14 +184,14 @@ fn judged_by(graph: &Graph, families: &[Family]) -> Review {
     review
 }
 
+/// Waivers, what there is to say about their file, and that file.
+pub type ReadWaivers = (Vec<Waiver>, Vec<Finding>, Vec<SourceFile>);
+
 /// Reads the file of waivers that was named, or the one beside what is reviewed.
 ///
 /// # Errors
 /// Where it cannot be read. Its own findings come beside it, with the file they are about.
-pub fn waivers(
-    named: Option<&Path>,
-    paths: &[PathBuf],
-) -> Result<(Vec<Waiver>, Vec<Finding>, Vec<SourceFile>), Fault> {
+pub fn waivers(named: Option<&Path>, paths: &[PathBuf]) -> Result<ReadWaivers, Fault> {
     let beside = || {
         let folder = paths.first().filter(|it| it.is_dir())?;
         Some(folder.join(WAIVERS_NAME)).filter(|it| it.is_file() && !is_blueprint(folder))
