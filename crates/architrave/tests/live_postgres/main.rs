@@ -1,5 +1,6 @@
 //! A live PostgreSQL is read like the file that would make it, reviewed, and drafted as a blueprint.
-#![cfg(all(test, unix))]
+#![cfg(test)]
+#![cfg(unix)]
 
 mod server;
 
