@@ -9,6 +9,7 @@
 )]
 
 mod access;
+pub mod civil;
 mod context;
 pub mod decision;
 mod delivery;

@@ -8,7 +8,6 @@
     reason = "this crate is pure: same input, same output"
 )]
 
-pub mod civil;
 mod derive;
 mod event;
 mod expression_text;
@@ -31,6 +30,7 @@ mod value_text;
 
 use architrave_model::{EntityId, System};
 
+pub use architrave_model::civil;
 pub use derive::{Derived, MOVED_FROM_UNKNOWN, derive};
 pub use event::{EventData, EventKind, EventMember, EventType};
 pub use expression_text::expression_text;

@@ -2,9 +2,11 @@
 
 use architrave_blueprint::syntax;
 use architrave_engine::Fault;
-use architrave_model::{Fix, OpenQuestion, Severity, SourceFile, graph::Graph};
+use architrave_model::{Fix, OpenQuestion, SourceFile, graph::Graph};
 use architrave_plan::Lock;
 use architrave_review::{AnswerRefused, answer, graph_of, open_questions};
+
+use crate::checked::has_errors;
 
 /// Most answers in one go. There are fewer questions; more is a loop.
 pub const ANSWERS_MAX: usize = 200;
@@ -24,7 +26,7 @@ impl Asked {
     #[must_use]
     pub fn of(files: Vec<SourceFile>, as_of_day: i32) -> Option<Self> {
         let (system, findings) = architrave_blueprint::read(&files);
-        if findings.iter().any(|it| it.severity == Severity::Error) {
+        if has_errors(&findings) {
             return None;
         }
         // Names of tables decide nothing here, so the lock can stay out of it.

@@ -1,17 +1,10 @@
 //! Days as text.
 
-/// Days since 1970 of `2026-11-21` (and of what begins with it). Howard Hinnant's `days_from_civil`.
+use architrave_model::civil::day_of;
+
+/// Days since 1970 of `2026-11-21`, and of what begins with it.
 pub(crate) fn day(text: &str) -> Option<i32> {
-    let mut parts = text.get(..10)?.split('-').map(|it| it.parse::<i32>().ok());
-    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-    if !(1..=12).contains(&month) || !(1..=31).contains(&day) || !(0..=9_999).contains(&year) {
-        return None;
-    }
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
+    day_of(text.get(..10)?)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Until when versions of products get fixes: a dated table that comes with the program, each line with its source.
 
+use architrave_model::civil::day_of;
+
 /// A line of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cycle {
@@ -71,7 +73,7 @@ pub fn newest(product: &str, day: i32) -> Option<Cycle> {
 /// The earliest day on which somebody looked, as days since 1970.
 #[must_use]
 pub fn checked_on() -> Option<i32> {
-    cycles().filter_map(|it| day(it.checked)).min()
+    cycles().filter_map(|it| day_of(it.checked)).min()
 }
 
 fn cycles() -> impl Iterator<Item = Cycle> {
@@ -85,7 +87,7 @@ fn line(text: &'static str) -> Option<Cycle> {
         name: cells.next()?,
         support: match cells.next()? {
             "-" => Support::Open,
-            written => Support::Until(day(written)?),
+            written => Support::Until(day_of(written)?),
         },
         source: cells.next()?,
         checked: cells.next()?,
@@ -94,20 +96,6 @@ fn line(text: &'static str) -> Option<Cycle> {
 
 fn number(name: &str) -> Vec<u32> {
     name.split('.').map(|it| it.parse().unwrap_or(0)).collect()
-}
-
-/// Days since 1970 of `2026-11-21`. Howard Hinnant's `days_from_civil`.
-fn day(text: &str) -> Option<i32> {
-    let mut parts = text.split('-').map(|it| it.parse::<i32>().ok());
-    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-    if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
-        return None;
-    }
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
 }
 
 #[cfg(test)]
@@ -121,7 +109,7 @@ mod tests {
         for it in cycles() {
             let source = format!("https://endoflife.date/{}", it.product);
             assert_eq!(it.source, source, "{it:?}");
-            assert!(day(it.checked).is_some(), "{it:?}");
+            assert!(day_of(it.checked).is_some(), "{it:?}");
         }
         let mut known: Vec<&str> = products().collect();
         let count = known.len();

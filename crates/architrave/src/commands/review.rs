@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use architrave_blueprint::render::{self, Style};
-use architrave_engine::{Fault, ports::Clock as _};
+use architrave_engine::Fault;
 use architrave_model::{Finding, Level, Severity, SourceFile};
 use architrave_review::{
     Comparison, Family, LEVELS, LevelChange, level,
@@ -12,13 +12,12 @@ use architrave_review::{
 use clap::{Args, ValueEnum};
 
 use crate::{
+    checked::has_errors,
     console::Console,
     exit::Exit,
     review::{self, Judged, Judgement, Subject},
-    world::SystemClock,
+    world::today,
 };
-
-const DAY_US: i64 = 24 * 3_600 * 1_000_000;
 
 /// What to review and how to tell it.
 #[derive(Debug, Args)]
@@ -183,15 +182,6 @@ fn show(console: Console, findings: &[Finding], files: &[SourceFile]) {
     if !text.is_empty() {
         console.note(text.trim_end());
     }
-}
-
-fn has_errors(findings: &[Finding]) -> bool {
-    findings.iter().any(|it| it.severity == Severity::Error)
-}
-
-fn today() -> i32 {
-    let day = SystemClock::default().now_us().div_euclid(DAY_US);
-    i32::try_from(day).unwrap_or(i32::MAX)
 }
 
 fn parse_level(text: &str) -> Result<Level, String> {

@@ -8,13 +8,14 @@ mod stated;
 use std::path::{Path, PathBuf};
 
 use architrave_engine::Fault;
-use architrave_model::{Finding, Severity, SourceFile, Waiver, graph::Graph};
+use architrave_model::{Finding, SourceFile, Waiver, graph::Graph};
 use architrave_plan::Lock;
 use architrave_review::{
     Family, LevelChange, Review, graph_of, needs_from, review, rule, tell::Report,
 };
 
 use crate::{
+    checked::has_errors,
     existing::{self, Existing},
     source::{self, Blueprint},
 };
@@ -126,7 +127,7 @@ fn is_existing(folder: &Path) -> bool {
 
 fn of_blueprint(files: &[SourceFile], how: &Judgement) -> Judged {
     let (system, findings) = architrave_blueprint::read(files);
-    if findings.iter().any(|it| it.severity == Severity::Error) {
+    if has_errors(&findings) {
         return Judged { findings, ..Judged::default() };
     }
     let mut waivers = how.waivers.clone();

@@ -42,9 +42,22 @@ pub fn days_in_month(year: i64, month: u32) -> u32 {
 
 /// `2026-01-31`: days since 1970 as text (years 0000 to 9999).
 #[must_use]
-pub(crate) fn day_text(days: i64) -> String {
+pub fn day_text(days: i64) -> String {
     let (year, month, day) = civil_from_days(days);
     format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// Days since 1970 of `2026-01-31`; none for anything else. A month is taken to have 31 days.
+#[must_use]
+pub fn day_of(text: &str) -> Option<i32> {
+    let mut parts = text.split('-').map(|it| it.parse::<u16>().ok());
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    let is_day = parts.next().is_none()
+        && (1..=12).contains(&month)
+        && (1..=31).contains(&day)
+        && year <= 9_999;
+    let days = || days_from_civil(i64::from(year), u32::from(month), u32::from(day));
+    is_day.then(days).and_then(|it| i32::try_from(it).ok())
 }
 
 /// Microseconds of a day.
@@ -53,6 +66,21 @@ pub const DAY_US: i64 = 86_400_000_000;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_are_counted_from_1970() {
+        for (text, days) in [
+            ("1970-01-01", Some(0)),
+            ("2000-03-01", Some(11_017)),
+            ("2026-11-21", Some(20_778)),
+            ("soon", None),
+            ("2026-13-01", None),
+            ("2026-01-32", None),
+            ("2026-01-01-01", None),
+        ] {
+            assert_eq!(day_of(text), days, "{text}");
+        }
+    }
 
     #[test]
     fn days_are_written_as_in_iso_8601() {
@@ -64,7 +92,7 @@ mod tests {
     #[test]
     fn days_and_dates_agree_over_all_years() {
         let mut days = days_from_civil(1, 1, 1);
-        assert_eq!(days * DAY_US, architrave_model::TIMESTAMP_MIN_US);
+        assert_eq!(days * DAY_US, crate::TIMESTAMP_MIN_US);
         for year in 1..=9999 {
             for month in 1..=12 {
                 for day in [1, days_in_month(year, month)] {
@@ -75,6 +103,6 @@ mod tests {
                 }
             }
         }
-        assert_eq!((days + 1) * DAY_US - 1, architrave_model::TIMESTAMP_MAX_US);
+        assert_eq!((days + 1) * DAY_US - 1, crate::TIMESTAMP_MAX_US);
     }
 }
