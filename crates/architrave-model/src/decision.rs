@@ -114,3 +114,59 @@ pub struct Trigger {
     /// The condition in PromQL over the metrics that the runtime exposes.
     pub expression: String,
 }
+
+/// A decision that was written down. Never rewritten: another outcome is another record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// From 1.
+    pub number: u32,
+    /// [`Decision::id`]; empty for records that people wrote about something else.
+    pub decision: String,
+    /// [`Considered::name`] of what was chosen.
+    pub chosen: String,
+    /// E.g. "Use SQLite as the primary store".
+    pub title: String,
+    /// Where it stands.
+    pub status: RecordStatus,
+    /// Days since 1970: when it was written.
+    pub day: i32,
+    /// Who accepted it; empty while it is proposed.
+    pub accepted_by: Vec<String>,
+    /// The record that it takes the place of.
+    pub supersedes: Option<u32>,
+    /// The record that took its place.
+    pub superseded_by: Option<u32>,
+    /// When to look at it again.
+    pub review_by_day: Option<i32>,
+    /// Path below the folder of records, e.g. `0007-primary-store.md`.
+    pub path: String,
+}
+
+/// Where a record stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RecordStatus {
+    /// Waits for a person.
+    Proposed,
+    /// Holds.
+    Accepted,
+    /// A person said no.
+    Rejected,
+    /// Another took its place.
+    Superseded,
+    /// Holds no longer, and nothing took its place.
+    Deprecated,
+}
+
+impl RecordStatus {
+    /// Stable name, lower case, as MADR has it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Proposed => "proposed",
+            Self::Accepted => "accepted",
+            Self::Rejected => "rejected",
+            Self::Superseded => "superseded",
+            Self::Deprecated => "deprecated",
+        }
+    }
+}

@@ -9,6 +9,8 @@
 )]
 
 mod access;
+mod assessment;
+pub mod capacity;
 pub mod civil;
 mod context;
 pub mod decision;
@@ -19,14 +21,17 @@ mod field;
 mod finding;
 pub mod graph;
 mod identity;
+pub mod measurement;
 mod quality;
 mod question;
 mod source;
 mod system;
 mod value;
 mod verdict;
+pub mod words;
 
 pub use access::{Access, FieldAccess, Rule};
+pub use assessment::{Assessment, Assumption, RuleSummary, Support};
 pub use context::{Context, Declared, Event, EventField, EventPayload, Name, ValueObject};
 pub use delivery::{
     Backoff, Callback, Channel, ChannelProvider, CircuitBreaker, Integration, IntegrationAuth,

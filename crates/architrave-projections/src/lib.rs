@@ -6,31 +6,27 @@
 )]
 
 mod audience;
+mod document;
 mod example;
 mod filters;
 mod json;
 mod limits;
 mod names;
 mod openapi;
+mod page;
 mod reference;
 mod refusals;
 mod types;
 
-use architrave_plan::Plan;
-
+pub use document::{Document, Material, Projection, Room};
 pub use openapi::openapi;
 pub use reference::{Page, pages, reference};
 
-/// A kind of document.
-#[derive(Debug)]
-pub struct Projection {
-    /// Stable name, used on the command line.
-    pub name: &'static str,
-    /// Path of the document below the output folder.
-    pub path: &'static str,
-    /// Writes the document. Deterministic, so that a golden file can hold the answer.
-    pub render: fn(&Plan) -> String,
-}
-
-/// Every document that is one file, in the order in which it is listed.
+/// Every document, in reading order.
 pub static ALL: &[Projection] = &[openapi::PROJECTION, reference::PROJECTION];
+
+/// All documents of a system, in reading order.
+#[must_use]
+pub fn documents(material: &Material<'_>) -> Vec<Document> {
+    ALL.iter().flat_map(|it| (it.write)(material)).collect()
+}

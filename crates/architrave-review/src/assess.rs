@@ -1,22 +1,25 @@
-//! Gathers everything an architect says of a system: verdicts, decisions, questions.
+//! Gathers everything an architect says of a system: verdicts, decisions, questions, capacity, cost, growth.
 
-use architrave_model::{OpenQuestion, decision::Decision, graph::Graph};
+use architrave_model::{Assessment, RuleSummary, Waiver, graph::Graph};
 
-use crate::{Review, decide, open_questions, review};
+use crate::{decide, open_questions, review, rules};
 
-/// Everything an architect says of a system. Pure: the same graph gives the same bytes.
-#[derive(Debug, Clone)]
-pub struct Assessment {
-    /// Verdicts of all rules.
-    pub review: Review,
-    /// Decisions, in the order of the tables.
-    pub decisions: Vec<Decision>,
-    /// Questions that matter, the weightiest first.
-    pub questions: Vec<OpenQuestion>,
+/// Assesses a system. Pure: the same graph gives the same bytes. Decision records are of files, hence the caller's.
+#[must_use]
+pub fn assess(graph: &Graph, waivers: &[Waiver]) -> Assessment {
+    let mut judged = review(graph);
+    let _unused_waivers_are_told_by_reviews = judged.waive(waivers, graph.as_of_day);
+    Assessment {
+        as_of_day: graph.as_of_day,
+        rules: rules().map(summary).collect(),
+        verdicts: judged.verdicts,
+        decisions: decide(graph),
+        questions: open_questions(graph),
+        graph: graph.clone(),
+        ..Assessment::default()
+    }
 }
 
-/// Assesses a system.
-#[must_use]
-pub fn assess(graph: &Graph) -> Assessment {
-    Assessment { review: review(graph), decisions: decide(graph), questions: open_questions(graph) }
+fn summary(rule: &crate::Rule) -> RuleSummary {
+    RuleSummary { id: rule.id, name: rule.name, summary: rule.title, family: rule.family.name() }
 }

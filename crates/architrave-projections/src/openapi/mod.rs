@@ -14,11 +14,22 @@ mod system;
 
 use architrave_plan::Plan;
 
-use crate::Projection;
+use crate::{Document, Material, Projection, Room};
 
-/// `openapi.json`
+/// `contracts/openapi.json`
 pub(crate) const PROJECTION: Projection =
-    Projection { name: "openapi", path: "openapi.json", render: openapi };
+    Projection { name: "openapi", room: Room::Contracts, write };
+
+fn write(material: &Material<'_>) -> Vec<Document> {
+    vec![Document {
+        path: "contracts/openapi.json".to_owned(),
+        title: "OpenAPI".to_owned(),
+        summary:
+            "Every operation of the HTTP API, as OpenAPI 3.1; the server serves the same bytes."
+                .to_owned(),
+        text: openapi(material.plan),
+    }]
+}
 
 /// The document: JSON with stable order, the same bytes for the same plan.
 #[must_use]

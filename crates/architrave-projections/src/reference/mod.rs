@@ -15,7 +15,7 @@ mod start;
 
 use architrave_plan::Plan;
 
-use crate::{Projection, openapi};
+use crate::{Document, Material, Projection, Room, openapi};
 
 /// One page as it is served.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,9 +30,18 @@ pub struct Page {
     pub body: String,
 }
 
-/// `reference.html`: the same page as `/docs`.
+/// `contracts/reference.html`: the same page as `/docs`.
 pub(crate) const PROJECTION: Projection =
-    Projection { name: "reference", path: "reference.html", render: reference };
+    Projection { name: "reference", room: Room::Contracts, write };
+
+fn write(material: &Material<'_>) -> Vec<Document> {
+    vec![Document {
+        path: "contracts/reference.html".to_owned(),
+        title: "Reference of the API".to_owned(),
+        summary: "The API for people who call it: every operation with its fields, refusals and examples.".to_owned(),
+        text: reference(material.plan),
+    }]
+}
 
 const HTML: &str = "text/html; charset=utf-8";
 

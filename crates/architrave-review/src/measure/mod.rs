@@ -11,4 +11,4 @@ pub mod lifecycle;
 pub mod names;
 pub mod paths;
 pub mod recovery;
-pub mod words;
+pub use architrave_model::words;

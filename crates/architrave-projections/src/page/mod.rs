@@ -1,0 +1,161 @@
+//! Writes Markdown pages (CommonMark with tables, as code hosts show it) piece by piece; what comes from a blueprint
+//! is escaped here, so that no name or comment can break a page.
+
+pub(crate) mod mermaid;
+
+use std::fmt::Write as _;
+
+/// A page that is being written.
+#[derive(Debug, Default)]
+pub(crate) struct Page {
+    text: String,
+}
+
+impl Page {
+    /// A page with its title.
+    pub(crate) fn new(title: &str) -> Self {
+        let mut page = Self::default();
+        page.heading(1, title);
+        page
+    }
+
+    /// A heading; level 2 is a section of the page. The text is escaped.
+    pub(crate) fn heading(&mut self, level: usize, text: &str) {
+        self.block(&format!("{} {}", "#".repeat(level.clamp(1, 6)), escape(text)));
+    }
+
+    /// A paragraph of Markdown: escape what comes from a blueprint.
+    pub(crate) fn paragraph(&mut self, markdown: &str) {
+        self.block(markdown.trim());
+    }
+
+    /// A list of items in Markdown; nothing where there are none.
+    pub(crate) fn list<T: AsRef<str>>(&mut self, items: impl IntoIterator<Item = T>) {
+        self.lines(items.into_iter().map(|it| format!("- {}", it.as_ref())));
+    }
+
+    /// A numbered list of items in Markdown; nothing where there are none.
+    pub(crate) fn steps<T: AsRef<str>>(&mut self, items: impl IntoIterator<Item = T>) {
+        let numbered = items.into_iter().enumerate();
+        self.lines(numbered.map(|(index, it)| format!("{}. {}", index + 1, it.as_ref())));
+    }
+
+    /// A table of cells in Markdown; nothing where there are no rows. Bars and line ends in cells are escaped.
+    pub(crate) fn table(&mut self, head: &[&str], rows: &[Vec<String>]) {
+        if rows.is_empty() {
+            return;
+        }
+        let line = |cells: &[String]| format!("| {} |", cells.join(" | "));
+        let head: Vec<String> = head.iter().map(|it| (*it).to_owned()).collect();
+        let rule: Vec<String> = head.iter().map(|_| "---".to_owned()).collect();
+        let rows = rows.iter().map(|row| line(&row.iter().map(|it| cell(it)).collect::<Vec<_>>()));
+        self.lines([line(&head), line(&rule)].into_iter().chain(rows));
+    }
+
+    /// A diagram in Mermaid, with a sentence that says what it shows to those who cannot see it.
+    pub(crate) fn diagram(&mut self, shows: &str, mermaid: &str) {
+        self.paragraph(&format!("*{}*", shows.trim()));
+        self.code("mermaid", mermaid);
+    }
+
+    /// A block of code.
+    pub(crate) fn code(&mut self, language: &str, text: &str) {
+        let longest = text.lines().map(|it| it.chars().take_while(|it| *it == '`').count()).max();
+        let fence = "`".repeat(longest.unwrap_or(0).max(2) + 1);
+        self.block(&format!("{fence}{language}\n{}\n{fence}", text.trim_end()));
+    }
+
+    /// The page, with a line end.
+    pub(crate) fn finish(self) -> String {
+        self.text
+    }
+
+    fn lines(&mut self, lines: impl Iterator<Item = String>) {
+        let lines: Vec<String> = lines.collect();
+        if !lines.is_empty() {
+            self.block(&lines.join("\n"));
+        }
+    }
+
+    fn block(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        let _infallible = writeln!(self.text, "{text}");
+    }
+}
+
+/// Text that shows exactly these characters, on one line.
+pub(crate) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for char in text.chars() {
+        match char {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' => {
+                out.push('\\');
+                out.push(char);
+            }
+            '\n' | '\r' => out.push(' '),
+            '&' => out.push_str("&amp;"),
+            char => out.push(char),
+        }
+    }
+    out
+}
+
+/// Text as code on one line, whatever ticks it has.
+pub(crate) fn code(text: &str) -> String {
+    let text = text.replace(['\n', '\r'], " ");
+    if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
+}
+
+/// A link to another document; `from` and `to` are paths below the output folder, `to` may end in `#section`.
+pub(crate) fn link(title: &str, from: &str, to: &str) -> String {
+    let up = "../".repeat(from.matches('/').count());
+    let near = match (from.rsplit_once('/'), to.split_once('/')) {
+        (Some((folder, _)), Some((room, rest))) if folder == room => rest.to_owned(),
+        _ => format!("{up}{to}"),
+    };
+    format!("[{}]({near})", escape(title))
+}
+
+fn cell(markdown: &str) -> String {
+    let mut out = String::with_capacity(markdown.len());
+    let mut is_escaped = false;
+    for char in markdown.chars() {
+        match char {
+            '\n' | '\r' => out.push(' '),
+            '|' if !is_escaped => out.push_str("\\|"),
+            char => out.push(char),
+        }
+        is_escaped = char == '\\' && !is_escaped;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_stand_apart_by_empty_lines() {
+        let mut page = Page::new("Data & *dictionary*");
+        page.paragraph("What is kept.");
+        page.list(["one", "two"]);
+        page.table(&["a", "b"], &[vec!["x | y".to_owned(), "z".to_owned()]]);
+        page.table(&["nothing"], &[]);
+        page.code("sql", "select 1;\n");
+        let expected = "# Data &amp; \\*dictionary\\*\n\nWhat is kept.\n\n- one\n- two\n\n\
+            | a | b |\n| --- | --- |\n| x \\| y | z |\n\n```sql\nselect 1;\n```\n";
+        assert_eq!(page.finish(), expected);
+    }
+
+    #[test]
+    fn links_lead_from_folder_to_folder() {
+        assert_eq!(link("ERD", "data/dictionary.md", "data/erd.md"), "[ERD](erd.md)");
+        assert_eq!(link("ERD", "quality/risks.md", "data/erd.md"), "[ERD](../data/erd.md)");
+        assert_eq!(link("ERD", "README.md", "data/erd.md"), "[ERD](data/erd.md)");
+    }
+}
