@@ -53,7 +53,10 @@ fn lint(folder: &Path) -> Outcome {
     }
     let install = [&["install", "--no-audit", "--no-fund", "--prefix", "."], LINTERS].concat();
     shell::run(Path::new("npm"), &install, folder, &[])?;
-    copy(&root().join("examples/storefront/expected/contracts/openapi.json"), &folder.join("openapi.json"))?;
+    copy(
+        &root().join("examples/storefront/expected/contracts/openapi.json"),
+        &folder.join("openapi.json"),
+    )?;
     let npx = Path::new("npx");
     shell::run(npx, &["redocly", "lint", "openapi.json", "--config", "redocly.yaml"], folder, &[])?;
     shell::run(npx, &["spectral", "lint", "openapi.json"], folder, &[])

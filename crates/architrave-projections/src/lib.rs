@@ -6,6 +6,7 @@
 )]
 
 mod audience;
+mod data;
 mod document;
 mod example;
 mod filters;
@@ -23,7 +24,7 @@ pub use openapi::openapi;
 pub use reference::{Page, pages, reference};
 
 /// Every document, in reading order.
-pub static ALL: &[Projection] = &[openapi::PROJECTION, reference::PROJECTION];
+pub static ALL: &[Projection] = &[data::ERD, openapi::PROJECTION, reference::PROJECTION];
 
 /// All documents of a system, in reading order.
 #[must_use]
