@@ -61,6 +61,22 @@ impl Room {
         Self::Delivery,
     ];
 
+    /// As a heading says it.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Overview => "What to know first",
+            Self::Structure => "Of what it consists",
+            Self::Data => "What it keeps",
+            Self::Behaviour => "What happens when",
+            Self::Contracts => "What others rely on",
+            Self::Decisions => "What was decided, and why",
+            Self::Quality => "What it withstands and what threatens it",
+            Self::Operation => "How it is run",
+            Self::Delivery => "How it is built, released and grown",
+        }
+    }
+
     /// The folder, lower case.
     #[must_use]
     pub fn name(self) -> &'static str {

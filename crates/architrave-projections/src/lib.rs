@@ -14,6 +14,7 @@ mod json;
 mod limits;
 mod names;
 mod openapi;
+mod overview;
 mod page;
 mod reference;
 mod refusals;
@@ -26,8 +27,10 @@ pub use reference::{Page, pages, reference};
 /// Every document, in reading order.
 pub static ALL: &[Projection] = &[data::ERD, openapi::PROJECTION, reference::PROJECTION];
 
-/// All documents of a system, in reading order.
+/// All documents of a system, in reading order; the first is the index of the others.
 #[must_use]
 pub fn documents(material: &Material<'_>) -> Vec<Document> {
-    ALL.iter().flat_map(|it| (it.write)(material)).collect()
+    let mut documents: Vec<Document> = ALL.iter().flat_map(|it| (it.write)(material)).collect();
+    documents.insert(0, overview::index(material, &documents));
+    documents
 }

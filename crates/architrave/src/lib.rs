@@ -10,6 +10,7 @@ pub mod checked;
 pub mod commands;
 pub mod console;
 pub mod dev;
+pub mod documents;
 pub mod existing;
 pub mod exit;
 pub mod lock_file;

@@ -5,6 +5,7 @@ mod api_key;
 mod blueprint;
 mod check;
 mod completions;
+mod docs;
 mod explain;
 mod fix;
 mod fmt;
@@ -58,6 +59,8 @@ pub enum Command {
     Explain(explain::Arguments),
     /// Ask what is missing and would change something, and write the answers down
     Questions(questions::Arguments),
+    /// Write the documents of a system: pages with diagrams, contracts, one web site
+    Docs(docs::Arguments),
     /// Print everything that is derived from a blueprint
     Plan(plan::Arguments),
     /// Serve the backend that a blueprint describes
@@ -96,6 +99,7 @@ impl Command {
             Self::Rules(it) => it.run(console),
             Self::Explain(it) => it.run(console),
             Self::Questions(it) => it.run(console),
+            Self::Docs(it) => it.run(console),
             Self::Plan(it) => it.run(console),
             Self::Serve(it) => it.run(console),
             Self::Seed(it) => it.run(console),

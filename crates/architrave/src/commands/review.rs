@@ -174,7 +174,8 @@ fn fix(subject: Subject, how: &Judgement, console: Console) -> Result<Subject, F
     Ok(Subject::Blueprint { files: fixed.files, paths })
 }
 
-fn show(console: Console, findings: &[Finding], files: &[SourceFile]) {
+/// Shows findings that ask for something, with their lines, on standard error.
+pub(super) fn show(console: Console, findings: &[Finding], files: &[SourceFile]) {
     let style = if console.has_colours() { Style::Coloured } else { Style::Plain };
     let asking: Vec<Finding> =
         findings.iter().filter(|it| it.severity != Severity::Note).cloned().collect();
@@ -197,7 +198,8 @@ fn parse_family(text: &str) -> Result<Family, String> {
     found.ok_or_else(|| format!("families are {names}"))
 }
 
-fn parse_day(text: &str) -> Result<i32, String> {
+/// A day on the command line, as days since 1970.
+pub(super) fn parse_day(text: &str) -> Result<i32, String> {
     let date: jiff::civil::Date = text.parse().map_err(|_| "write it as 2027-06-30".to_owned())?;
     let since = date.since(jiff::civil::date(1970, 1, 1)).map_err(|error| error.to_string())?;
     Ok(since.get_days())
