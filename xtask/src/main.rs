@@ -14,8 +14,8 @@ cargo xtask test                   everything that must hold: format, lints, all
 cargo xtask postgres COMMAND…      runs a command beside a PostgreSQL of its own, e.g. cargo test -p architrave
 cargo xtask bench [--products N] [--seconds N] [--rounds N] [--only R1,R2,S,W2,W1]
                                    our server and a hand-written rival, same work, one table
-cargo xtask conformance [--examples N] [--seed N]
-                                   redocly, spectral and schemathesis look at the storefront (needs npm, python3)
+cargo xtask conformance [--quick] [--only NAME,…] [--examples N] [--seed N]
+                                   tools that are not ours check all that we write (needs npm, python3, the network)
 cargo xtask drill kill [--times N] kill -9 under concurrent writes, then compare with the journal
 cargo xtask drill disk             full disk, failed sync, power cut (Linux)";
 

@@ -1,6 +1,7 @@
 //! The processes under test: started, found, measured, stopped.
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::{BufRead as _, BufReader},
     net::SocketAddr,
@@ -86,6 +87,14 @@ impl Server {
         let dev = self.dev_json().ok_or("dev.json is missing")?;
         let token = |name: &str| dev["tokens"][name].as_str().map(str::to_owned);
         token("customer").zip(token("merchant")).ok_or_else(|| "dev.json lacks tokens".to_owned())
+    }
+
+    /// The token of everybody whom `--dev` has made, by name.
+    pub(crate) fn all_tokens(&self) -> Outcome<BTreeMap<String, String>> {
+        let dev = self.dev_json().ok_or("dev.json is missing")?;
+        let tokens = dev["tokens"].as_object().ok_or("dev.json lacks tokens")?;
+        let text = tokens.iter().filter_map(|(name, it)| Some((name.clone(), it.as_str()?.into())));
+        Ok(text.collect())
     }
 
     /// User and system time so far.
