@@ -203,6 +203,8 @@ pub struct Integration {
     pub bulkhead: Option<(u32, u32)>,
     /// Availability that its operator promises, in parts per million.
     pub availability_ppm: Option<u32>,
+    /// How fast its operator promises to answer: (percentile in parts per million, microseconds), ascending.
+    pub latency: Vec<(u32, i64)>,
     /// Where it runs and on what terms.
     pub terms: Terms,
     /// What can be called.

@@ -307,3 +307,28 @@ fn the_json_is_what_its_schema_says() {
         assert!(wrong.is_empty(), "{arguments:?}: {}", wrong.join("; "));
     }
 }
+
+#[test]
+fn figures_of_a_load_run_are_judged_and_others_are_refused() {
+    let folder = shop("system Shop { edition = \"2026\" }\n");
+    let run = |text: &str| {
+        std::fs::write(folder.path().join("run.json"), text).unwrap();
+        let arguments = ["review", "shop.hcl", "--family", "performance", "--as-of", "2026-07-01"];
+        architrave(
+            folder.path(),
+            &[&arguments[..], &["--measurements", "run.json", "--format", "json"]].concat(),
+        )
+    };
+    let noise = r#"{"first_milli_per_s":9000,"last_milli_per_s":4000,"loop_spread_ppm":0,"is_quiet":false}"#;
+    let machine = r#"{"processor":"","processors":2,"memory_bytes":1,"system":""}"#;
+    let output = run(&format!(
+        r#"{{"version":1,"taken_at":"2026-06-30T00:00:00Z","system":"Shop","plan_hash":"","program":"","store":"sqlite","machine":{machine},"noise":{noise},"classes":[],"sweep":[],"steps":[]}}"#
+    ));
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(ids(&told, "findings"), ["PRF-14@measurements"], "{}", stderr(&output));
+    for text in ["", "[]", "{\"version\":1}", "\u{feff}{}"] {
+        let output = run(text);
+        assert_eq!(output.status.code(), Some(3), "{text}: {}", stderr(&output));
+        assert!(stderr(&output).contains("run.json has no measurements"), "{}", stderr(&output));
+    }
+}

@@ -103,7 +103,9 @@ fn connection(reader: &mut Reader<'_>, id: IntegrationId, block: &Block) {
         let queue = it.entry("queue").and_then(Expression::count).unwrap_or(0);
         Some((u32::try_from(concurrent).ok()?, u32::try_from(queue).ok()?))
     });
+    let latency = super::quality::latency(reader, block.setting("latency"));
     let integration = &mut reader.system[id];
+    integration.latency = latency;
     integration.base_url = base_url.and_then(setting);
     integration.auth = auth;
     integration.timeout_us = duration(block.setting("timeout"));

@@ -152,7 +152,7 @@ fn slo(reader: &mut Reader<'_>, block: &Block) {
 }
 
 /// Latencies in ascending order of percentile; a higher percentile is never faster.
-fn latency(reader: &mut Reader<'_>, value: Option<&Expression>) -> Vec<(u32, i64)> {
+pub(super) fn latency(reader: &mut Reader<'_>, value: Option<&Expression>) -> Vec<(u32, i64)> {
     let Some(value) = value else { return Vec::new() };
     let mut latencies: Vec<(u32, i64)> = Vec::new();
     for (name, ppm) in PERCENTILES {

@@ -240,6 +240,7 @@ impl<'a> Declaration<'a> {
             circuit_breaker: None,
             bulkhead: None,
             availability_ppm: None,
+            latency: Vec::new(),
             terms: Terms::default(),
             operations: Vec::new(),
             callbacks: Vec::new(),

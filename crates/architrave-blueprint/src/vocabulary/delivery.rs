@@ -108,6 +108,7 @@ pub(super) static INTEGRATION: BlockRule = many(
         may("circuit_breaker", Shape::Object(&CIRCUIT_BREAKER)),
         may("bulkhead", Shape::Object(&BULKHEAD)),
         may("availability", Shape::Percent),
+        may("latency", Shape::Object(&super::system::LATENCY)),
         may("region", Shape::Text),
         may("processing_agreement", Shape::Text),
     ]),

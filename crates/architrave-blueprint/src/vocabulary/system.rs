@@ -59,7 +59,7 @@ static WORKLOAD: BlockRule = once(
     &[],
 );
 
-static LATENCY: [Setting; 5] = [
+pub(super) static LATENCY: [Setting; 5] = [
     may("p50", Shape::Duration(NOT_ZERO)),
     may("p90", Shape::Duration(NOT_ZERO)),
     may("p95", Shape::Duration(NOT_ZERO)),

@@ -32,7 +32,7 @@ pub use dump::dump;
 pub use flow::{Consumer, ConsumerKind, Message, Process, ProcessStep};
 pub use known::{Known, Node, Origin, Provenance};
 pub use needs::{Needs, Objective};
-pub use practice::{Alert, DecisionRecord, Evidence, EvidenceKind};
+pub use practice::{Alert, DecisionRecord, Evidence, EvidenceKind, MeasuredRun};
 pub use runtime::{
     Edge, EdgeKind, External, Module, RetryPolicy, Service, ServiceKind, Store, StoreKind, Tenancy,
 };
@@ -92,6 +92,8 @@ pub struct Graph {
     pub decisions: Vec<DecisionRecord>,
     /// Drills, restores and load runs that have been done.
     pub evidence: Vec<Evidence>,
+    /// What the last load run measured.
+    pub measured: Option<Box<MeasuredRun>>,
 }
 
 impl Graph {

@@ -1,6 +1,7 @@
 //! How it is operated: alerts, decisions, and what has been proven.
 
 use super::{Known, Node, Origin};
+use crate::measurement::Measurements;
 
 /// An alert.
 #[derive(Debug, Clone, Default)]
@@ -53,4 +54,23 @@ pub enum EvidenceKind {
     Load,
     /// A calibration of service demands.
     Calibration,
+}
+
+/// A load run, and where its figures were read.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct MeasuredRun {
+    /// `measurements`
+    pub node: Node,
+    /// The figures.
+    pub run: Measurements,
+}
+
+impl MeasuredRun {
+    /// A run that was read from a file of its own.
+    #[must_use]
+    pub fn of(run: Measurements) -> Self {
+        let origin = Origin { provenance: super::Provenance::Measured, span: None };
+        let name = "the load run".to_owned();
+        Self { node: Node { id: "measurements".to_owned(), name, origin }, run }
+    }
 }

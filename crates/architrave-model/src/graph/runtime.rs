@@ -168,6 +168,8 @@ pub struct External {
     pub node: Node,
     /// Availability that it promises, in parts per million.
     pub availability_ppm: Known<u32>,
+    /// How fast it promises to answer: (percentile in parts per million, microseconds), ascending.
+    pub latency: Known<Vec<(u32, i64)>>,
     /// Where it runs.
     pub region: Known<String>,
     /// Whether an agreement on personal data exists.

@@ -18,6 +18,10 @@ pub(super) fn add(plan: &Plan, graph: &mut Graph) {
         graph.externals.push(External {
             node: Node::declared("external", name, integration.span),
             availability_ppm: Known::declared(integration.availability_ppm, integration.span),
+            latency: Known::declared(
+                (!integration.latency.is_empty()).then(|| integration.latency.clone()),
+                integration.span,
+            ),
             ..External::default()
         });
         for (position, operation) in integration.operations.iter().enumerate() {

@@ -7,6 +7,7 @@ pub mod capacity;
 pub mod continents;
 pub mod cost;
 pub mod data;
+pub mod latency;
 pub mod lifecycle;
 pub mod names;
 pub mod paths;

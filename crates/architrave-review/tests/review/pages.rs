@@ -11,7 +11,7 @@
 //! - `sql and`: another file of the example before it.
 //! - `yaml before`: a file of the earlier state of the example that follows.
 //!
-//! `file=NAME` names the file; the default is `blueprint.hcl`. Everything that is not `.hcl` goes through the
+//! `measurements.json` has the figures of a load run. `file=NAME` names the file; the default is `blueprint.hcl`. Everything that is not `.hcl` goes through the
 //! importers as an existing system; `.hcl` files beside others say what that system needs.
 
 use std::collections::BTreeSet;
@@ -39,7 +39,7 @@ fn every_page_has_the_examples_that_it_needs() {
     for rule in rules() {
         let all = examples(rule.page);
         let has = |expected: Expected| all.iter().any(|it| it.expected == expected);
-        let is_open = all.iter().any(|it| !it.is_blueprint());
+        let is_open = all.iter().any(Example::is_existing);
         for (word, is_there) in [
             ("fails", has(Expected::Fails)),
             ("passes", has(Expected::Passes)),

@@ -53,6 +53,9 @@ pub struct Arguments {
     /// Read waivers from this file in place of architrave-waivers.hcl in the folder
     #[arg(long, value_name = "FILE")]
     waivers: Option<PathBuf>,
+    /// Take the figures of a load run from this file, which architrave load wrote
+    #[arg(long, value_name = "FILE")]
+    measurements: Option<PathBuf>,
     /// Judge as of this day (YYYY-MM-DD) in place of today: waivers and support of products end
     #[arg(long, value_name = "DATE", value_parser = parse_day)]
     as_of: Option<i32>,
@@ -86,6 +89,7 @@ impl Arguments {
             levels: self.severity.clone(),
             waivers,
             before: None,
+            measured: self.measurements.as_deref().map(review::measured).transpose()?,
         };
         let mut subject = Subject::load(&self.paths)?;
         if self.fix {

@@ -2,13 +2,17 @@
 
 mod against;
 mod fix;
+mod measured;
 mod show;
 mod stated;
 
 use std::path::{Path, PathBuf};
 
 use architrave_engine::Fault;
-use architrave_model::{Finding, SourceFile, Waiver, graph::Graph};
+use architrave_model::{
+    Finding, SourceFile, Waiver,
+    graph::{Graph, MeasuredRun},
+};
 use architrave_plan::Lock;
 use architrave_review::{
     Family, LevelChange, Review, graph_of, needs_from, review, rule, tell::Report,
@@ -22,6 +26,7 @@ use crate::{
 
 pub use against::before;
 pub use fix::{Fixed, fixed};
+pub use measured::measured;
 pub use show::text;
 
 /// Waivers of a system without a blueprint.
@@ -54,6 +59,8 @@ pub struct Judgement {
     pub waivers: Vec<Waiver>,
     /// What it was before, for rules about change.
     pub before: Option<Box<Graph>>,
+    /// The last load run.
+    pub measured: Option<MeasuredRun>,
 }
 
 /// What judging came to.
@@ -136,6 +143,7 @@ fn of_blueprint(files: &[SourceFile], how: &Judgement) -> Judged {
     let plan = architrave_plan::derive(system, &Lock::default()).plan;
     let mut graph = graph_of(&plan, how.as_of_day);
     graph.before.clone_from(&how.before);
+    graph.measured = how.measured.clone().map(Box::new);
     let report = reported(plan.system.name.text.clone(), &graph, &waivers, how);
     Judged { report, findings, graph }
 }
@@ -150,6 +158,7 @@ fn of_existing(existing: &Existing, how: &Judgement) -> Judged {
         name.clone_from(&stated.system.name.text);
     }
     import.graph.before.clone_from(&how.before);
+    import.graph.measured = how.measured.clone().map(Box::new);
     let mut report = reported(name, &import.graph, &how.waivers, how);
     let names = import.recognised.iter().filter_map(|(position, kind)| {
         let file = existing.files.get(*position as usize)?;

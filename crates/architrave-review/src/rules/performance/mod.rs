@@ -1,10 +1,12 @@
 //! Rules of the performance family, in the order of their ids.
 
 mod autoscale_conflict;
+mod calibration_weak;
 mod call_per_element;
 mod capacity_shortfall;
 mod extraneous_fetch;
 mod headroom;
+mod latency_infeasible;
 mod long_work_inline;
 mod no_resources;
 mod pool_size;
@@ -17,6 +19,7 @@ use crate::Rule;
 pub(super) const RULES: &[Rule] = &[
     capacity_shortfall::RULE,
     headroom::RULE,
+    latency_infeasible::RULE,
     call_per_element::RULE,
     unpaginated_list::RULE,
     long_work_inline::RULE,
@@ -25,4 +28,5 @@ pub(super) const RULES: &[Rule] = &[
     no_resources::RULE,
     write_amplification::RULE,
     autoscale_conflict::RULE,
+    calibration_weak::RULE,
 ];

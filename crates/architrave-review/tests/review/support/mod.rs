@@ -2,12 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use architrave_model::{Severity, SourceFile, System, Verdict, graph::Graph};
+use architrave_model::{
+    Severity, SourceFile, System, Verdict,
+    graph::{Graph, MeasuredRun},
+};
 use architrave_plan::Lock;
 use architrave_review::{Review, graph_of, needs_from, review};
 
 /// The day on which examples are judged: 2026-07-01.
 pub(crate) const AS_OF_DAY: i32 = 20_635;
+
+/// The file of an example that has the figures of a load run.
+const MEASUREMENTS: &str = "measurements.json";
 
 /// What a page says of an example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +38,11 @@ pub(crate) struct Example {
 impl Example {
     pub(crate) fn is_blueprint(&self) -> bool {
         self.files.iter().all(|it| it.name.ends_with(".hcl"))
+    }
+
+    /// Whether it goes through the importers.
+    pub(crate) fn is_existing(&self) -> bool {
+        self.files.iter().any(|it| !it.name.ends_with(".hcl") && it.name != MEASUREMENTS)
     }
 
     fn with(mut self, file: SourceFile) -> Self {
@@ -95,16 +106,27 @@ pub(crate) fn examples(page: &str) -> Vec<Example> {
 
 /// What all rules say of an example.
 pub(crate) fn judged(example: &Example) -> Result<(Vec<SourceFile>, Review), String> {
-    let mut graph = graph_of_files(&example.files, example.is_blueprint())?;
+    let mut graph = graph_of_files(&example.files, example.is_existing())?;
     if !example.before.is_empty() {
-        let before = graph_of_files(&example.before, example.is_blueprint())?;
+        let before = graph_of_files(&example.before, example.is_existing())?;
         graph.before = Some(Box::new(before));
     }
     Ok((example.files.clone(), review(&graph)))
 }
 
-fn graph_of_files(files: &[SourceFile], is_blueprint: bool) -> Result<Graph, String> {
-    if !is_blueprint {
+fn graph_of_files(files: &[SourceFile], is_existing: bool) -> Result<Graph, String> {
+    let (measured, files): (Vec<SourceFile>, Vec<SourceFile>) =
+        files.iter().cloned().partition(|it| it.name == MEASUREMENTS);
+    let mut graph = graph_without_measurements(&files, is_existing)?;
+    if let Some(file) = measured.first() {
+        let run = serde_json::from_str(&file.text).map_err(|it| it.to_string())?;
+        graph.measured = Some(Box::new(MeasuredRun::of(run)));
+    }
+    Ok(graph)
+}
+
+fn graph_without_measurements(files: &[SourceFile], is_existing: bool) -> Result<Graph, String> {
+    if is_existing {
         let mut graph = architrave_import::read(files, AS_OF_DAY).graph;
         if let Some(system) = stated(files)? {
             needs_from(&system, &mut graph);
