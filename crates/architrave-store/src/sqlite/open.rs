@@ -56,6 +56,7 @@ pub(super) fn writer(path: &Path, settings: &SqliteSettings) -> Result<Connectio
     identify(&connection, path)?;
     let doing = "the database cannot be prepared for writing";
     connection.pragma_update(None, "journal_mode", "WAL").or_fault(doing)?;
+    sync_folder(path)?;
     // FULL: an acknowledged write is on disk, also when the power goes.
     connection.pragma_update(None, "synchronous", "FULL").or_fault(doing)?;
     // The checkpointer has a thread of its own: a writer that copies pages makes everyone wait.
@@ -129,8 +130,7 @@ fn identify(connection: &Connection, path: &Path) -> Result<(), Fault> {
             own::LAYOUT,
             own::CREATE
         );
-        connection.execute_batch(&create).or_fault("the database cannot be created")?;
-        return sync_folder(path);
+        return connection.execute_batch(&create).or_fault("the database cannot be created");
     }
     check_ours(connection, path)
 }
@@ -166,8 +166,10 @@ pub(super) fn check_ours(connection: &Connection, path: &Path) -> Result<(), Fau
     Ok(())
 }
 
-/// SQLite syncs the folder for its log, not for the database: without this a power cut soon after the first
-/// start could leave a log and nothing it belongs to.
+/// SQLite syncs the folder for its log, not for the database, and not after it has deleted the rollback journal
+/// that a new file was made with. Without this a power cut soon after the first start could leave a log and
+/// nothing it belongs to, or, on a file system that forgets the deletion, bring the journal back: SQLite would
+/// then roll everything since back to the file as it was made.
 fn sync_folder(path: &Path) -> Result<(), Fault> {
     #[cfg(unix)]
     if let Some(folder) = path.parent() {

@@ -2,8 +2,8 @@
 
    $DISK_FOLDER.full   while it exists, nothing can be written: ENOSPC
    $DISK_FOLDER.broken while it exists, nothing can be synced: EIO
-   $DISK_FOLDER.synced a folder: what a power cut leaves. A file arrives there when it is synced, a
-                       rename when the folder is. */
+   $DISK_FOLDER.synced a folder: what a power cut leaves. A file arrives there when it is synced; a
+                       rename or a deletion happens there when the folder is. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -17,9 +17,10 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#define RENAMES_MAX 64
-static char renames[RENAMES_MAX][2][NAME_MAX + 1];
-static int renames_pending;
+/* What happened to the folder since it was synced: (before, after), no name after where it was deleted. */
+#define CHANGES_MAX 64
+static char changes[CHANGES_MAX][2][NAME_MAX + 1];
+static int changes_pending;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 #define REAL(type, name, ...) ((type(*)(__VA_ARGS__))dlsym(RTLD_NEXT, name))
@@ -82,14 +83,23 @@ static void keep(const char *path, const char *name) {
     if (REAL(int, "rename", const char *, const char *)(half, to)) abort();
 }
 
-static void keep_renames(void) {
-    for (int at = 0; at < renames_pending; at++) {
+static void keep_changes(void) {
+    for (int at = 0; at < changes_pending; at++) {
         char from[2 * PATH_MAX], to[2 * PATH_MAX];
-        snprintf(from, sizeof from, "%s.synced/%s", getenv("DISK_FOLDER"), renames[at][0]);
-        snprintf(to, sizeof to, "%s.synced/%s", getenv("DISK_FOLDER"), renames[at][1]);
-        REAL(int, "rename", const char *, const char *)(from, to);
+        snprintf(from, sizeof from, "%s.synced/%s", getenv("DISK_FOLDER"), changes[at][0]);
+        snprintf(to, sizeof to, "%s.synced/%s", getenv("DISK_FOLDER"), changes[at][1]);
+        if (*changes[at][1]) REAL(int, "rename", const char *, const char *)(from, to);
+        else REAL(int, "unlink", const char *)(from);
     }
-    renames_pending = 0;
+    changes_pending = 0;
+}
+
+static void changed(const char *before, const char *after) {
+    pthread_mutex_lock(&lock);
+    if (changes_pending == CHANGES_MAX) abort();
+    snprintf(changes[changes_pending][0], NAME_MAX + 1, "%s", before);
+    snprintf(changes[changes_pending++][1], NAME_MAX + 1, "%s", after);
+    pthread_mutex_unlock(&lock);
 }
 
 static int synced(int fd, const char *with) {
@@ -103,7 +113,7 @@ static int synced(int fd, const char *with) {
     if (name && !result && is_set("synced")) {
         pthread_mutex_lock(&lock);
         if (*name) keep(path, name);
-        else keep_renames();
+        else keep_changes();
         pthread_mutex_unlock(&lock);
     }
     return result;
@@ -115,12 +125,13 @@ int fdatasync(int fd) { return synced(fd, "fdatasync"); }
 int rename(const char *from, const char *to) {
     int result = REAL(int, "rename", const char *, const char *)(from, to);
     const char *before = within(from), *after = within(to);
-    if (!result && before && after && is_set("synced")) {
-        pthread_mutex_lock(&lock);
-        if (renames_pending == RENAMES_MAX) abort();
-        snprintf(renames[renames_pending][0], NAME_MAX + 1, "%s", before);
-        snprintf(renames[renames_pending++][1], NAME_MAX + 1, "%s", after);
-        pthread_mutex_unlock(&lock);
-    }
+    if (!result && before && after && is_set("synced")) changed(before, after);
+    return result;
+}
+
+int unlink(const char *path) {
+    int result = REAL(int, "unlink", const char *)(path);
+    const char *name = within(path);
+    if (!result && name && is_set("synced")) changed(name, "");
     return result;
 }
