@@ -29,7 +29,7 @@ mod words;
 
 pub use assess::assess;
 pub use comparison::Comparison;
-pub use decide::{chosen, decide};
+pub use decide::{chosen, decide, told as decided};
 pub use door::{graph_of, needs_from};
 pub use levels::{LEVELS, LevelChange, level};
 pub use questions::{AnswerRefused, answer, open_questions};

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use architrave_model::{
-    decision::{Considered, Decision, Flip, Input, Trigger},
+    decision::{Considered, Decision, Input, Trigger},
     graph::{Graph, Known, Provenance},
 };
 
+use super::sensitivity::input;
 use super::table::{Row, Table, TableOption};
 use crate::facts::{Fact, FactValue, asked_for, fact};
 
@@ -77,11 +78,13 @@ pub(super) fn choose(table: &Table, graph: &Graph) -> Option<Decision> {
     // The sort is stable: among equals, the table's own order.
     inputs.sort_by_key(|it| std::cmp::Reverse(it.flips.len().min(1)));
     let asks = asks(&inputs, graph);
+    let option = table.options.get(found.option)?;
     Some(Decision {
         id: table.id.clone(),
         name: table.name.clone(),
         question: table.question.clone(),
-        chosen: table.options.get(found.option)?.name.clone(),
+        chosen: option.name.clone(),
+        title: option.decision.clone(),
         is_open: !asks.is_empty(),
         asks,
         options: considered(table, &found),
@@ -98,6 +101,7 @@ pub(super) fn choose(table: &Table, graph: &Graph) -> Option<Decision> {
             .collect(),
         review_after_months: table.review_after_months,
         table_version: table.version.clone(),
+        ..Decision::default()
     })
 }
 
@@ -119,55 +123,8 @@ fn considered(table: &Table, found: &Outcome) -> Vec<Considered> {
             good: option.good.clone(),
             bad: option.bad.clone(),
             ruled_out: ruled_out.clone(),
+            decision: option.decision.clone(),
             marks: option.marks.clone(),
         })
         .collect()
-}
-
-fn input(
-    table: &Table,
-    fact: &'static Fact,
-    known: &BTreeMap<&'static str, (FactValue, Provenance)>,
-    chosen: usize,
-) -> Input {
-    let (value, provenance) =
-        known.get(fact.name).copied().unwrap_or((fact.default, Provenance::Assumed));
-    let flip = |other: FactValue| {
-        let values = |name: &'static str| {
-            if name == fact.name { Some(other) } else { known.get(name).map(|it| it.0) }
-        };
-        let option = outcome(table, &values)?.option;
-        (option != chosen).then_some((other, option))
-    };
-    let tried: Vec<(FactValue, usize)> =
-        candidates(table, fact).into_iter().filter_map(flip).collect();
-    // The nearest on either side; farther ones say nothing more.
-    let below = tried.iter().rev().find(|it| it.0 < value);
-    let above = tried.iter().find(|it| it.0 > value);
-    let flips = below.into_iter().chain(above).filter_map(|(other, option)| {
-        Some(Flip {
-            value: fact.unit.show(*other),
-            option: table.options.get(*option)?.title.clone(),
-        })
-    });
-    Input {
-        fact: fact.name.to_owned(),
-        title: fact.title.to_owned(),
-        value: fact.unit.show(value),
-        provenance,
-        flips: flips.collect(),
-    }
-}
-
-/// Values worth trying, in order: plausible ones, and those on either side of the table's thresholds.
-fn candidates(table: &Table, fact: &'static Fact) -> BTreeSet<FactValue> {
-    let mut all: BTreeSet<FactValue> = fact.plausible.iter().copied().collect();
-    for condition in table.conditions().filter(|it| it.fact.name == fact.name) {
-        all.insert(condition.value);
-        if let FactValue::Number(number) = condition.value {
-            all.insert(FactValue::Number(number.saturating_add(1)));
-            all.insert(FactValue::Number(number.saturating_sub(1).max(0)));
-        }
-    }
-    all
 }

@@ -7,7 +7,9 @@
 
 mod choose;
 mod condition;
+mod sensitivity;
 mod table;
+pub mod told;
 
 use architrave_model::{decision::Decision, graph::Graph};
 

@@ -43,6 +43,7 @@ pub(crate) struct Table {
 pub(super) struct TableOption {
     pub(super) name: String,
     pub(super) title: String,
+    pub(super) decision: String,
     pub(super) good: Vec<String>,
     pub(super) bad: Vec<String>,
     pub(super) marks: Vec<(String, u8)>,
@@ -128,6 +129,7 @@ struct TableText {
 struct OptionText {
     name: String,
     title: String,
+    decision: String,
     good: Vec<String>,
     bad: Vec<String>,
     #[serde(default)]
@@ -164,6 +166,7 @@ impl OptionText {
         Ok(TableOption {
             name: self.name,
             title: self.title,
+            decision: self.decision,
             good: self.good,
             bad: self.bad,
             marks: self.marks.into_iter().collect(),

@@ -29,7 +29,7 @@ pub enum Unit {
 }
 
 /// Units of time, largest first, in microseconds. A year has 365 days, as in blueprints.
-const SPANS: [(&str, i64); 7] = [
+const SPANS: [(&str, i64); 8] = [
     ("y", 31_536_000_000_000),
     ("w", 604_800_000_000),
     ("d", 86_400_000_000),
@@ -37,6 +37,7 @@ const SPANS: [(&str, i64); 7] = [
     ("m", 60_000_000),
     ("s", 1_000_000),
     ("ms", 1_000),
+    ("us", 1),
 ];
 
 impl Unit {
@@ -55,6 +56,23 @@ impl Unit {
             Self::Flag => return text.parse().ok().map(FactValue::Flag),
         };
         Some(FactValue::Number(number))
+    }
+
+    /// Writes a value as tables and blueprints do, so that [`Unit::parse`] reads it back.
+    #[must_use]
+    pub fn write(self, value: FactValue) -> String {
+        match (self, value) {
+            (Self::Count(_), FactValue::Number(number)) => number.to_string(),
+            (Self::Microseconds, FactValue::Number(number)) => {
+                let fits = |unit: i64| number >= unit && number % unit == 0;
+                match SPANS.iter().find(|(_, unit)| fits(*unit)) {
+                    Some((name, unit)) => format!("{}{name}", number / unit),
+                    None => format!("{number}us"),
+                }
+            }
+            (Self::Flag, FactValue::Flag(flag)) => flag.to_string(),
+            (unit, value) => unit.show(value),
+        }
     }
 
     /// Writes a value for people, with its unit.
@@ -114,9 +132,9 @@ fn duration(text: &str) -> Option<i64> {
 fn show_duration(us: i64) -> String {
     let fits = |unit: i64| us >= unit && us % unit == 0;
     match SPANS.iter().find(|(_, unit)| fits(*unit)) {
-        Some((name, unit)) => format!("{}{name}", us / unit),
-        None if us == 0 => "0s".to_owned(),
-        None => format!("{}ms", shown(us, 3)),
+        Some((name, unit)) if *unit >= 1_000 => format!("{}{name}", us / unit),
+        _ if us == 0 => "0s".to_owned(),
+        _ => format!("{}ms", shown(us, 3)),
     }
 }
 
@@ -139,6 +157,12 @@ mod tests {
             let value = FactValue::Number(number);
             assert_eq!(unit.parse(text), Some(value), "{text}");
             assert_eq!(unit.show(value), text);
+            assert_eq!(unit.parse(&unit.write(value)), Some(value));
+        }
+        for us in [0, 1, 1_500, 90_000_000] {
+            let value = FactValue::Number(us);
+            let written = Unit::Microseconds.write(value);
+            assert_eq!(Unit::Microseconds.parse(&written), Some(value), "{written}");
         }
         assert_eq!(Unit::Count("people").show(FactValue::Number(4)), "4 people");
         assert_eq!(Unit::Count("people").show(FactValue::Number(1)), "1 person");

@@ -5,6 +5,7 @@ mod api_key;
 mod blueprint;
 mod check;
 mod completions;
+mod decide;
 mod docs;
 mod explain;
 mod fix;
@@ -61,6 +62,8 @@ pub enum Command {
     Questions(questions::Arguments),
     /// Write the documents of a system: pages with diagrams, contracts, one web site
     Docs(docs::Arguments),
+    /// Decide what the architecture should be, with reasons and with what would change them
+    Decide(decide::Arguments),
     /// Print everything that is derived from a blueprint
     Plan(plan::Arguments),
     /// Serve the backend that a blueprint describes
@@ -100,6 +103,7 @@ impl Command {
             Self::Explain(it) => it.run(console),
             Self::Questions(it) => it.run(console),
             Self::Docs(it) => it.run(console),
+            Self::Decide(it) => it.run(console),
             Self::Plan(it) => it.run(console),
             Self::Serve(it) => it.run(console),
             Self::Seed(it) => it.run(console),

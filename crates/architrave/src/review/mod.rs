@@ -63,6 +63,23 @@ pub struct Judgement {
     pub measured: Option<MeasuredRun>,
 }
 
+/// What there is to judge or decide about.
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    /// Name of the system.
+    pub name: String,
+    /// What is known of it.
+    pub graph: Graph,
+    /// What there is to say about the files themselves.
+    pub findings: Vec<Finding>,
+    /// Whether there is a graph: not of a blueprint with errors.
+    pub is_readable: bool,
+    /// Waivers that the blueprint itself declares.
+    waivers: Vec<Waiver>,
+    /// Files that told something, and what they were taken for.
+    recognised: Vec<(String, String)>,
+}
+
 /// What judging came to.
 #[derive(Debug, Clone, Default)]
 pub struct Judged {
@@ -98,16 +115,32 @@ impl Subject {
         }
     }
 
+    /// What is known of it, before anything is judged.
+    #[must_use]
+    pub fn seen(&self, as_of_day: i32) -> Seen {
+        match self {
+            Self::Blueprint { files, .. } => of_blueprint(files, as_of_day),
+            Self::Existing(it) => of_existing(it, as_of_day),
+        }
+    }
+
     /// Judges it; none where a blueprint has errors (its findings say which).
     #[must_use]
     pub fn judged(&self, how: &Judgement) -> Judged {
+        let mut seen = self.seen(how.as_of_day);
         let files = self.files().to_vec();
-        let mut judged = match self {
-            Self::Blueprint { files, .. } => of_blueprint(files, how),
-            Self::Existing(it) => of_existing(it, how),
-        };
-        judged.report.files = files;
-        judged
+        if !seen.is_readable {
+            let report = Report { files, ..Report::default() };
+            return Judged { report, findings: seen.findings, ..Judged::default() };
+        }
+        let mut waivers = how.waivers.clone();
+        waivers.append(&mut seen.waivers);
+        seen.graph.before.clone_from(&how.before);
+        seen.graph.measured = how.measured.clone().map(Box::new);
+        let mut report = reported(seen.name, &seen.graph, &waivers, how);
+        report.recognised = seen.recognised;
+        report.files = files;
+        Judged { report, findings: seen.findings, graph: seen.graph }
     }
 }
 
@@ -132,24 +165,26 @@ fn is_existing(folder: &Path) -> bool {
     !architrave_import::read(&found.files, 0).recognised.is_empty()
 }
 
-fn of_blueprint(files: &[SourceFile], how: &Judgement) -> Judged {
+fn of_blueprint(files: &[SourceFile], as_of_day: i32) -> Seen {
     let (system, findings) = architrave_blueprint::read(files);
     if has_errors(&findings) {
-        return Judged { findings, ..Judged::default() };
+        return Seen { findings, ..Seen::default() };
     }
-    let mut waivers = how.waivers.clone();
-    waivers.extend(system.accepts.iter().filter_map(architrave_model::Accept::waiver));
+    let waivers = system.accepts.iter().filter_map(architrave_model::Accept::waiver).collect();
     // Physical names matter to no rule.
     let plan = architrave_plan::derive(system, &Lock::default()).plan;
-    let mut graph = graph_of(&plan, how.as_of_day);
-    graph.before.clone_from(&how.before);
-    graph.measured = how.measured.clone().map(Box::new);
-    let report = reported(plan.system.name.text.clone(), &graph, &waivers, how);
-    Judged { report, findings, graph }
+    Seen {
+        name: plan.system.name.text.clone(),
+        graph: graph_of(&plan, as_of_day),
+        findings,
+        is_readable: true,
+        waivers,
+        recognised: Vec::new(),
+    }
 }
 
-fn of_existing(existing: &Existing, how: &Judgement) -> Judged {
-    let mut import = architrave_import::read(&existing.files, how.as_of_day);
+fn of_existing(existing: &Existing, as_of_day: i32) -> Seen {
+    let mut import = architrave_import::read(&existing.files, as_of_day);
     let stated = stated::of(&existing.files);
     let mut name = "the system".to_owned();
     if let Some(stated) = &stated {
@@ -157,16 +192,20 @@ fn of_existing(existing: &Existing, how: &Judgement) -> Judged {
         import.findings.extend(stated.findings.iter().cloned());
         name.clone_from(&stated.system.name.text);
     }
-    import.graph.before.clone_from(&how.before);
-    import.graph.measured = how.measured.clone().map(Box::new);
-    let mut report = reported(name, &import.graph, &how.waivers, how);
     let names = import.recognised.iter().filter_map(|(position, kind)| {
         let file = existing.files.get(*position as usize)?;
         Some((file.name.clone(), (*kind).to_owned()))
     });
     let files = stated.iter().flat_map(|it| &it.files);
-    report.recognised = names.chain(files.map(|it| (it.clone(), "needs".to_owned()))).collect();
-    Judged { report, findings: import.findings, graph: import.graph }
+    let recognised = names.chain(files.map(|it| (it.clone(), "needs".to_owned()))).collect();
+    Seen {
+        name,
+        graph: import.graph,
+        findings: import.findings,
+        is_readable: true,
+        waivers: Vec::new(),
+        recognised,
+    }
 }
 
 fn reported(system: String, graph: &Graph, waivers: &[Waiver], how: &Judgement) -> Report {
