@@ -1,10 +1,11 @@
 //! Drives a served backend from outside, through its public API and as its blueprint describes it:
-//! realistic data from the model alone, an HTTP client that retries safely, seeding.
+//! realistic data from the model alone, an HTTP client that retries safely, seeding, load at a fixed rate.
 //!
-//! Start reading at [`seed`], then [`generate::Generator`].
+//! Start reading at [`seed`], then [`generate::Generator`], then [`load`].
 
 pub mod client;
 pub mod generate;
+pub mod load;
 pub mod progress;
 pub mod random;
 pub mod seed;

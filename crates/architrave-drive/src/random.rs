@@ -35,6 +35,12 @@ impl Random {
         self.next().checked_rem(bound).unwrap_or(0)
     }
 
+    /// A number from 0 up to but not 1, evenly.
+    pub fn unit(&mut self) -> f64 {
+        // 53 bits are what a double can tell apart below 1.
+        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
     /// A number within these bounds, both included; the lower one if they are crossed.
     pub fn between(&mut self, low: i64, high: i64) -> i64 {
         let width = high.saturating_sub(low).saturating_add(1);
@@ -81,6 +87,7 @@ mod tests {
         for _ in 0..1_000 {
             assert!((-3..=4).contains(&random.between(-3, 4)));
             assert!(random.below(3) < 3);
+            assert!((0.0..1.0).contains(&random.unit()));
         }
         assert_eq!(random.between(5, 2), 5);
         assert_eq!(random.below(0), 0);

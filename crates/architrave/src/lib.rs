@@ -13,6 +13,7 @@ pub mod dev;
 pub mod documents;
 pub mod existing;
 pub mod exit;
+pub mod load;
 pub mod lock_file;
 pub mod review;
 pub mod source;

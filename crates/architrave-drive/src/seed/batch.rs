@@ -13,30 +13,30 @@ use crate::{
 };
 
 /// Most operations of a batch, as the API takes them.
-pub(super) const OPERATIONS_MAX: usize = 100;
+pub(crate) const OPERATIONS_MAX: usize = 100;
 /// How often a request is sent before we give up: with pauses of up to two seconds this is several minutes,
 /// which is what a rate limit of a few hundred a minute needs.
 const ATTEMPTS_MAX: u32 = 200;
 
 /// One operation, sent by one caller.
 #[derive(Debug, Clone)]
-pub(super) struct Item {
+pub(crate) struct Item {
     /// Number of the row, for the idempotency key.
-    pub(super) index: u64,
-    pub(super) caller: usize,
+    pub(crate) index: u64,
+    pub(crate) caller: usize,
     /// Its name, for the idempotency key.
-    pub(super) operation: String,
+    pub(crate) operation: String,
     /// Its address, the row's id filled in.
-    pub(super) path: String,
-    pub(super) body: Option<Value>,
+    pub(crate) path: String,
+    pub(crate) body: Option<Value>,
 }
 
 /// The row as shown after the operation, or why it was refused.
-pub(super) type Answered = Result<Value, String>;
+pub(crate) type Answered = Result<Value, String>;
 
 /// Sends all items, at most `connections` batches at once; answers in the order of the items. Items of one
 /// batch must have the same caller.
-pub(super) async fn send(
+pub(crate) async fn send(
     work: &Arc<Work>,
     batches: Vec<Vec<Item>>,
 ) -> Result<Vec<(Item, Answered)>, DriveError> {

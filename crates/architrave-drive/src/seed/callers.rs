@@ -20,22 +20,22 @@ pub struct Token {
 }
 
 /// One who acts.
-pub(super) struct Caller {
-    pub(super) name: String,
-    pub(super) token: String,
+pub(crate) struct Caller {
+    pub(crate) name: String,
+    pub(crate) token: String,
     /// The caller's user as a row to refer to.
-    pub(super) user: Option<Value>,
+    pub(crate) user: Option<Value>,
     /// What rules can tell of them without a row.
-    pub(super) class: CallerClass,
+    pub(crate) class: CallerClass,
     operations: BTreeSet<String>,
 }
 
 /// All who act, in the order in which they are preferred.
-pub(super) struct Callers(Vec<Caller>);
+pub(crate) struct Callers(Vec<Caller>);
 
 impl Callers {
     /// Asks the backend what each may do.
-    pub(super) async fn ask(
+    pub(crate) async fn ask(
         client: &Client,
         roles: &[String],
         tokens: Vec<Token>,
@@ -66,12 +66,12 @@ impl Callers {
     }
 
     /// Positions of those who are not refused an operation outright, in order.
-    pub(super) fn who_may(&self, operation: &str) -> Vec<usize> {
+    pub(crate) fn who_may(&self, operation: &str) -> Vec<usize> {
         let all = self.0.iter().enumerate();
         all.filter(|(_, it)| it.operations.contains(operation)).map(|(index, _)| index).collect()
     }
 
-    pub(super) fn get(&self, index: usize) -> Option<&Caller> {
+    pub(crate) fn get(&self, index: usize) -> Option<&Caller> {
         self.0.get(index)
     }
 }
@@ -93,7 +93,7 @@ fn class(roles: &[String], me: &Value) -> CallerClass {
 }
 
 /// A problem in one line.
-pub(super) fn problem(body: &Value) -> String {
+pub(crate) fn problem(body: &Value) -> String {
     let title = member(body, "title").as_str().unwrap_or("no explanation");
     let detail = member(body, "detail").as_str().unwrap_or("");
     let errors = member(body, "errors").as_array().into_iter().flatten();

@@ -18,7 +18,7 @@ use crate::{DriveError, generate::Generator, random::Random};
 const STEP_PERCENT: u64 = 70;
 
 /// Runs once, on every row, the commands without a transition that set what a create cannot.
-pub(super) async fn fill(
+pub(crate) async fn fill(
     work: &Arc<Work>,
     entity: EntityId,
     made: &Made,
@@ -54,7 +54,7 @@ fn is_filler(work: &Work, command: CommandId) -> bool {
 }
 
 /// Takes rows through their states, some further than others.
-pub(super) async fn walk(
+pub(crate) async fn walk(
     work: &Arc<Work>,
     entity: EntityId,
     made: &Made,

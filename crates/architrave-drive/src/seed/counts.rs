@@ -16,7 +16,7 @@ const UNDECLARED: u64 = 40;
 const FEWEST: u64 = 20;
 
 /// Entities that the API can create and their counts, in an order in which references can be filled.
-pub(super) fn of(plan: &Plan, options: &SeedOptions) -> Result<Vec<(EntityId, u64)>, DriveError> {
+pub(crate) fn of(plan: &Plan, options: &SeedOptions) -> Result<Vec<(EntityId, u64)>, DriveError> {
     let creatable: Vec<EntityId> = plan
         .operations
         .iter()
@@ -78,7 +78,7 @@ fn ordered(plan: &Plan, creatable: &[EntityId]) -> Vec<EntityId> {
 }
 
 /// Entities that a create of this one refers to, parts included.
-pub(super) fn needs(plan: &Plan, entity: EntityId) -> BTreeSet<EntityId> {
+pub(crate) fn needs(plan: &Plan, entity: EntityId) -> BTreeSet<EntityId> {
     let mut found = BTreeSet::new();
     if let Some(shape) = plan.creates.get(entity.0 as usize) {
         collect(plan, shape, &mut found, 0);

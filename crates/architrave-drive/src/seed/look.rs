@@ -18,7 +18,7 @@ use crate::{
 const ATTEMPTS_MAX: u32 = 200;
 
 /// Rows of these entities that the caller sees, the oldest first: a later run finds the same ones.
-pub(super) async fn visible(
+pub(crate) async fn visible(
     work: &Arc<Work>,
     caller: usize,
     entities: impl IntoIterator<Item = EntityId>,

@@ -1,14 +1,14 @@
 //! Fills a backend with realistic, valid rows: through its public API, in dependency order, several
 //! batches in flight, repeatable by seed.
 
-mod batch;
-mod callers;
-mod commands;
+pub(crate) mod batch;
+pub(crate) mod callers;
+pub(crate) mod commands;
 mod counts;
-mod look;
+pub(crate) mod look;
 mod report;
-mod rows;
-mod store;
+pub(crate) mod rows;
+pub(crate) mod store;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -36,11 +36,25 @@ pub struct SeedOptions {
 
 /// What every part of the work needs.
 pub(crate) struct Work {
-    plan: Arc<Plan>,
-    client: Client,
-    callers: Callers,
-    options: SeedOptions,
-    progress: Arc<Progress>,
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) client: Client,
+    pub(crate) callers: Callers,
+    pub(crate) options: SeedOptions,
+    pub(crate) progress: Arc<Progress>,
+}
+
+impl Work {
+    /// Asks who may do what.
+    pub(crate) async fn new(
+        plan: Arc<Plan>,
+        client: Client,
+        tokens: Vec<Token>,
+        options: SeedOptions,
+        progress: Arc<Progress>,
+    ) -> Result<Self, DriveError> {
+        let callers = Callers::ask(&client, &plan.system.identity.roles, tokens).await?;
+        Ok(Self { plan, client, callers, options, progress })
+    }
 }
 
 /// Fills the backend behind `client` with rows that the given callers may create.
@@ -55,9 +69,8 @@ pub async fn seed(
     options: SeedOptions,
     progress: Arc<Progress>,
 ) -> Result<Report, DriveError> {
-    let callers = Callers::ask(&client, &plan.system.identity.roles, tokens).await?;
-    let counts = counts::of(&plan, &options)?;
-    let work = Arc::new(Work { plan, client, callers, options, progress });
+    let work = Arc::new(Work::new(plan, client, tokens, options, progress).await?);
+    let counts = counts::of(&work.plan, &work.options)?;
     let mut report = Report::default();
     let mut made = Made::default();
     for (entity, count) in counts {

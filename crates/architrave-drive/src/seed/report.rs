@@ -15,13 +15,13 @@ pub struct Report {
 const REASONS_MAX: usize = 50;
 
 impl Report {
-    pub(super) fn did(&mut self, what: &str, count: u64) {
+    pub(crate) fn did(&mut self, what: &str, count: u64) {
         if count > 0 {
             *self.done.entry(what.to_owned()).or_default() += count;
         }
     }
 
-    pub(super) fn refuse(&mut self, what: &str, reason: &str) {
+    pub(crate) fn refuse(&mut self, what: &str, reason: &str) {
         let mut key = (what.to_owned(), reason.to_owned());
         if self.refused.len() >= REASONS_MAX && !self.refused.contains_key(&key) {
             key.1 = "other reasons".to_owned();

@@ -21,7 +21,7 @@ const ATTEMPTS_MAX: u64 = 4;
 /// Rows that are made before the first of them are referred to by later ones, in a tree.
 const TREE_STEP: usize = 20;
 
-pub(super) async fn make(
+pub(crate) async fn make(
     work: &Arc<Work>,
     entity: EntityId,
     count: u64,

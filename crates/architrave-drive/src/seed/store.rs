@@ -8,38 +8,38 @@ use serde_json::{Map, Value};
 use crate::{client::member, generate::Pool, random::Random};
 
 /// Most rows per entity that later rows can refer to.
-pub(super) const POOL_MAX: usize = 20_000;
+pub(crate) const POOL_MAX: usize = 20_000;
 
 /// A row that was made.
 #[derive(Debug, Clone)]
-pub(super) struct Row {
-    pub(super) id: String,
+pub(crate) struct Row {
+    pub(crate) id: String,
     /// Position of its creator among the callers.
-    pub(super) caller: usize,
+    pub(crate) caller: usize,
 }
 
 /// Rows by entity, in the order of their numbers.
 #[derive(Debug, Default)]
-pub(super) struct Made {
+pub(crate) struct Made {
     rows: BTreeMap<EntityId, Vec<Row>>,
     /// As their creator sees them.
     pool: BTreeMap<EntityId, Vec<Value>>,
 }
 
 /// Rows of other entities, as one caller sees them.
-pub(super) type Visible = BTreeMap<EntityId, Vec<Value>>;
+pub(crate) type Visible = BTreeMap<EntityId, Vec<Value>>;
 
 /// What a caller's rows may refer to: what they see, and themselves.
-pub(super) struct Seen<'a> {
-    pub(super) made: &'a Made,
-    pub(super) visible: &'a Visible,
-    pub(super) user_entity: Option<EntityId>,
-    pub(super) user: Option<&'a Value>,
+pub(crate) struct Seen<'a> {
+    pub(crate) made: &'a Made,
+    pub(crate) visible: &'a Visible,
+    pub(crate) user_entity: Option<EntityId>,
+    pub(crate) user: Option<&'a Value>,
 }
 
 impl Made {
     /// Remembers a row as the API showed it.
-    pub(super) fn add(&mut self, entity: EntityId, caller: usize, shown: &Value) {
+    pub(crate) fn add(&mut self, entity: EntityId, caller: usize, shown: &Value) {
         let Some(id) = member(shown, "id").as_str() else { return };
         self.rows.entry(entity).or_default().push(Row { id: id.to_owned(), caller });
         let pool = self.pool.entry(entity).or_default();
@@ -48,7 +48,7 @@ impl Made {
         }
     }
 
-    pub(super) fn rows_of(&self, entity: EntityId) -> &[Row] {
+    pub(crate) fn rows_of(&self, entity: EntityId) -> &[Row] {
         self.rows.get(&entity).map_or(&[], Vec::as_slice)
     }
 }
@@ -64,7 +64,7 @@ impl Pool for Seen<'_> {
 }
 
 /// The id and what others may copy: amounts and numbers written as text.
-pub(super) fn slim(shown: &Value) -> Value {
+pub(crate) fn slim(shown: &Value) -> Value {
     let members = shown.as_object().into_iter().flatten();
     let kept = members.filter(|(name, value)| {
         let is_money = value.as_object().is_some_and(|it| it.contains_key("amount"));

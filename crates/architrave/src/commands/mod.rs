@@ -12,6 +12,7 @@ mod fix;
 mod fmt;
 mod import;
 mod keys;
+mod load;
 mod man;
 mod new;
 mod plan;
@@ -70,6 +71,8 @@ pub enum Command {
     Serve(Box<serve::Arguments>),
     /// Fill a backend with realistic data, through its public API
     Seed(seed::Arguments),
+    /// Drive a backend at the declared load and above, and judge its objectives
+    Load(load::Arguments),
     /// Manage tenants
     Tenant(tenant::Arguments),
     /// Manage users
@@ -107,6 +110,7 @@ impl Command {
             Self::Plan(it) => it.run(console),
             Self::Serve(it) => it.run(console),
             Self::Seed(it) => it.run(console),
+            Self::Load(it) => it.run(console),
             Self::Tenant(it) => it.run(console),
             Self::User(it) => it.run(console),
             Self::ApiKey(it) => it.run(console),

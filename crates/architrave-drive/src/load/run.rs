@@ -1,0 +1,204 @@
+//! Runs on one thread: requests at their planned times whether or not answers come (an open loop), or one
+//! after the other by so many clients (a closed loop).
+
+use std::{
+    net::SocketAddr,
+    sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+    time::Instant,
+};
+
+use super::{
+    schedule::Schedule,
+    tally::Tally,
+    wire::{Done, Outcome, Sent, Wire, WireLimits},
+};
+use crate::DriveError;
+
+/// Requests that are sent before answers have their turn, where the generator is behind: an answer that waits
+/// to be read would look slow.
+const SENT_AT_ONCE_MAX: usize = 16;
+/// How long before a planned start the generator stops to sleep and looks at the clock instead: waking up takes
+/// about that long.
+const WAKE_NS: u64 = 20_000;
+
+/// Where requests come from.
+pub trait Requests {
+    /// Writes the next request of a class behind what is there; answers whether there was one.
+    fn write(&mut self, class: usize, out: &mut Vec<u8>) -> bool;
+}
+
+/// Figures of a run that is under way, for whoever watches from another thread.
+#[derive(Debug, Default)]
+pub struct Live {
+    /// Nanoseconds since the start.
+    pub elapsed_ns: AtomicU64,
+    /// Requests that are over.
+    pub requests: AtomicU64,
+    /// Requests that failed.
+    pub failures: AtomicU64,
+    /// Requests without an answer so far.
+    pub in_flight: AtomicU64,
+    /// Set to end the run early.
+    pub is_stopped: AtomicBool,
+}
+
+/// A run's result.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// What was counted.
+    pub tally: Tally,
+    /// For how long requests were planned or repeated, in nanoseconds.
+    pub duration_ns: u64,
+    /// Processor time of the generator's thread; none where the system does not tell.
+    pub processor_ns: Option<u64>,
+    /// Whether a class had no request left to send when one was planned.
+    pub is_exhausted: bool,
+}
+
+/// Sends requests as the schedule says, and waits for their answers.
+///
+/// # Errors
+/// Where connections cannot be opened, or nothing is left to wait with.
+pub fn open_loop(
+    address: SocketAddr,
+    limits: WireLimits,
+    schedule: Schedule,
+    requests: &mut dyn Requests,
+    live: &Live,
+) -> Result<Run, DriveError> {
+    let (classes, duration_ns) = (schedule.classes(), schedule.duration_ns());
+    let mut generator = Generator::new(address, limits, classes, duration_ns)?;
+    let mut planned = schedule.peekable();
+    while !live.is_stopped.load(Relaxed) {
+        for _ in 0..SENT_AT_ONCE_MAX {
+            let now_ns = generator.wire.now_ns();
+            let Some(next) = planned.next_if(|it| it.at_ns <= now_ns) else { break };
+            generator.send(next.class, next.at_ns, requests);
+        }
+        let next_ns = match planned.peek() {
+            Some(next) => next.at_ns,
+            None if generator.wire.in_flight() == 0 => break,
+            None => u64::MAX,
+        };
+        generator.settle(next_ns, live)?;
+    }
+    Ok(generator.end(duration_ns))
+}
+
+/// So many clients, each of which sends its next request when the last one is over. Classes take turns as
+/// drawn by the schedule, whose times mean nothing here.
+///
+/// # Errors
+/// Where connections cannot be opened, or nothing is left to wait with.
+pub fn closed_loop(
+    address: SocketAddr,
+    clients: usize,
+    duration_ns: u64,
+    mut classes: impl FnMut() -> usize,
+    class_count: usize,
+    requests: &mut dyn Requests,
+    live: &Live,
+) -> Result<Run, DriveError> {
+    let limits = WireLimits { connections: clients, depth: 1, ..WireLimits::default() };
+    let mut generator = Generator::new(address, limits, class_count, duration_ns)?;
+    loop {
+        let now_ns = generator.wire.now_ns();
+        let is_over = now_ns >= duration_ns || live.is_stopped.load(Relaxed);
+        while !is_over && !generator.is_exhausted && generator.wire.in_flight() < clients {
+            let now_ns = generator.wire.now_ns();
+            if !generator.send(classes(), now_ns, requests) {
+                break;
+            }
+        }
+        if (is_over || generator.is_exhausted) && generator.wire.in_flight() == 0 {
+            break;
+        }
+        let until_ns = if is_over { u64::MAX } else { duration_ns };
+        generator.settle(until_ns, live)?;
+    }
+    Ok(generator.end(duration_ns))
+}
+
+struct Generator {
+    wire: Wire,
+    tally: Tally,
+    done: Vec<Done>,
+    request: Vec<u8>,
+    processor_before_ns: Option<u64>,
+    is_exhausted: bool,
+}
+
+impl Generator {
+    fn new(
+        address: SocketAddr,
+        limits: WireLimits,
+        classes: usize,
+        duration_ns: u64,
+    ) -> Result<Self, DriveError> {
+        let tally = Tally::new(classes, duration_ns, limits.answer_ns_max)?;
+        wake_precisely();
+        let mut wire = Wire::open(address, limits)?;
+        wire.start(Instant::now());
+        Ok(Self {
+            wire,
+            tally,
+            done: Vec::new(),
+            request: Vec::new(),
+            processor_before_ns: thread_processor_ns(),
+            is_exhausted: false,
+        })
+    }
+
+    /// Sends a request of a class; false where that was impossible.
+    fn send(&mut self, class: usize, planned_ns: u64, requests: &mut dyn Requests) -> bool {
+        self.request.clear();
+        let has_request = requests.write(class, &mut self.request);
+        self.is_exhausted |= !has_request;
+        let sent =
+            if has_request { self.wire.send(class, planned_ns, &self.request) } else { None };
+        if sent.is_none() {
+            let ended_ns = self.wire.now_ns();
+            let sent = Sent { class, planned_ns, sent_ns: ended_ns };
+            let outcome = Outcome::NoRoom;
+            self.tally.add(&Done { sent, ended_ns, outcome, body_bytes: 0 });
+        }
+        sent.is_some()
+    }
+
+    /// Takes answers until the next request is due.
+    fn settle(&mut self, next_ns: u64, live: &Live) -> Result<(), DriveError> {
+        let wake_ns = next_ns.saturating_sub(WAKE_NS);
+        self.wire.wait(wake_ns, &mut self.done)?;
+        for done in self.done.drain(..) {
+            self.tally.add(&done);
+            live.requests.fetch_add(1, Relaxed);
+            live.failures.fetch_add(u64::from(done.outcome.is_failure()), Relaxed);
+        }
+        live.in_flight.store(self.wire.in_flight() as u64, Relaxed);
+        live.elapsed_ns.store(self.wire.now_ns(), Relaxed);
+        Ok(())
+    }
+
+    fn end(self, duration_ns: u64) -> Run {
+        let before = self.processor_before_ns;
+        let processor_ns =
+            before.zip(thread_processor_ns()).map(|(from, to)| to.saturating_sub(from));
+        let is_exhausted = self.is_exhausted;
+        Run { tally: self.tally, duration_ns, processor_ns, is_exhausted }
+    }
+}
+
+/// Asks the system to wake this thread when it said, not up to 50 µs later as it does to save power.
+fn wake_precisely() {
+    #[cfg(target_os = "linux")]
+    {
+        // Where it is refused, the lag says so.
+        let _ = rustix::thread::set_current_timer_slack(std::num::NonZeroU64::new(1));
+    }
+}
+
+/// Time that this thread has run on a processor; none where the system does not tell (elsewhere than on Linux).
+fn thread_processor_ns() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    text.split_whitespace().next()?.parse().ok()
+}

@@ -1,0 +1,60 @@
+//! Looks up rows that exist, as the callers see them.
+
+use std::sync::Arc;
+
+use architrave_model::EntityId;
+use architrave_plan::OperationKind;
+use serde_json::Value;
+
+use super::Seen;
+use crate::{
+    DriveError,
+    client::{Call, member},
+    seed::Work,
+};
+
+/// Most rows of an entity that requests pick from: enough that no cache of a server's own holds them by accident
+/// of being few, few enough to be read at once.
+const ROWS_MAX: usize = 5_000;
+/// How often a page is asked for.
+const ATTEMPTS_MAX: u32 = 20;
+
+/// Rows that were looked up so far.
+#[derive(Default)]
+pub(super) struct Rows(Seen);
+
+impl Rows {
+    /// Rows of an entity that the caller sees, whole.
+    pub(super) async fn of(
+        &mut self,
+        work: &Arc<Work>,
+        entity: EntityId,
+        caller: usize,
+    ) -> Result<&[Value], DriveError> {
+        if !self.0.contains_key(&(entity, caller)) {
+            let found = look(work, entity, caller).await?;
+            self.0.insert((entity, caller), found);
+        }
+        Ok(self.0.get(&(entity, caller)).map_or(&[], Vec::as_slice))
+    }
+}
+
+async fn look(work: &Work, entity: EntityId, caller: usize) -> Result<Vec<Value>, DriveError> {
+    let mut lists = work.plan.operations.iter();
+    let list = lists.find(|it| it.kind == OperationKind::List && it.entity == Some(entity));
+    let (Some(list), Some(who)) = (list, work.callers.get(caller)) else { return Ok(Vec::new()) };
+    let mut next = Some(format!("{}?limit=100", list.path));
+    let mut rows = Vec::new();
+    while let Some(path) = next.filter(|_| rows.len() < ROWS_MAX) {
+        let call = Call::get(path).token(Some(&who.token));
+        let reply = work.client.send_until_settled(&call, ATTEMPTS_MAX).await?;
+        let mut page = reply.json();
+        let items = page.get_mut("items").map(Value::take);
+        if let Some(Value::Array(items)) = items {
+            rows.extend(items);
+        }
+        next = member(&page, "next").as_str().map(str::to_owned);
+    }
+    rows.truncate(ROWS_MAX);
+    Ok(rows)
+}
