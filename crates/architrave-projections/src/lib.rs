@@ -6,6 +6,7 @@
 )]
 
 mod audience;
+mod behaviour;
 mod data;
 mod document;
 mod example;
@@ -16,8 +17,10 @@ mod names;
 mod openapi;
 mod overview;
 mod page;
+mod quality;
 mod reference;
 mod refusals;
+mod speech;
 mod types;
 
 pub use document::{Document, Material, Projection, Room};
@@ -25,7 +28,15 @@ pub use openapi::openapi;
 pub use reference::{Page, pages, reference};
 
 /// Every document, in reading order.
-pub static ALL: &[Projection] = &[data::ERD, openapi::PROJECTION, reference::PROJECTION];
+pub static ALL: &[Projection] = &[
+    data::ERD,
+    data::DICTIONARY,
+    behaviour::COMMANDS,
+    behaviour::STATES,
+    openapi::PROJECTION,
+    reference::PROJECTION,
+    quality::ACCESS,
+];
 
 /// All documents of a system, in reading order; the first is the index of the others.
 #[must_use]

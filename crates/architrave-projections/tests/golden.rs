@@ -12,7 +12,7 @@ fn example(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name)
 }
 
-/// The plan of an example, without a lock: documents do not show physical names.
+/// The plan of an example as it is first read: physical names are those that a new lock gives.
 fn plan(name: &str) -> Plan {
     let path = example(name).join("blueprint.hcl");
     let text = std::fs::read_to_string(&path).expect("the example is there");

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use architrave_model::System;
-use architrave_plan::{Method, OperationKind, Plan};
+use architrave_plan::{Method, OperationKind, Pending, Plan, pending};
 use architrave_server::{Level, Log};
 
 use crate::{
@@ -96,22 +96,10 @@ fn notes(plan: &Plan, assumed: Assumed) -> Vec<String> {
 
 /// One line for each kind of block that is checked but does not run yet.
 fn not_run(system: &System) -> Vec<String> {
-    let names = |names: Vec<&str>| names.join(", ");
-    let kinds: [(&str, Vec<&str>); 9] = [
-        ("saga", system.sagas.iter().map(|it| it.name.text.as_str()).collect()),
-        ("schedule", system.schedules.iter().map(|it| it.name.text.as_str()).collect()),
-        ("projection", system.projections.iter().map(|it| it.name.text.as_str()).collect()),
-        ("webhook", system.webhooks.iter().map(|it| it.name.text.as_str()).collect()),
-        ("integration", system.integrations.iter().map(|it| it.name.text.as_str()).collect()),
-        ("channel", system.channels.iter().map(|it| it.name.text.as_str()).collect()),
-        ("notification", system.notifications.iter().map(|it| it.name.text.as_str()).collect()),
-        ("moved", vec!["both names are not served yet"; system.moved.len().min(1)]),
-        ("removed", vec!["sunsets are not announced yet"; system.removed.len().min(1)]),
-    ];
-    let there = kinds.into_iter().filter(|(_, it)| !it.is_empty());
-    there
-        .map(|(kind, it)| format!("{kind} is checked but does not run yet: {}", names(it)))
-        .collect()
+    let line = |it: Pending| {
+        format!("{} is checked but does not run yet: {}", it.kind, it.names.join(", "))
+    };
+    pending(system).into_iter().map(line).collect()
 }
 
 /// A request that works for everyone: the first list, else who they are.

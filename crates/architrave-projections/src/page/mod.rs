@@ -52,6 +52,18 @@ impl Page {
         self.lines([line(&head), line(&rule)].into_iter().chain(rows));
     }
 
+    /// A table without the columns that say nothing in any row.
+    pub(crate) fn lean_table(&mut self, head: &[&str], rows: &[Vec<String>]) {
+        let says = |at: usize| rows.iter().any(|row| row.get(at).is_some_and(|it| !it.is_empty()));
+        let kept: Vec<usize> = (0..head.len()).filter(|at| says(*at)).collect();
+        let head: Vec<&str> = kept.iter().filter_map(|at| head.get(*at).copied()).collect();
+        let rows: Vec<Vec<String>> = rows
+            .iter()
+            .map(|row| kept.iter().filter_map(|at| row.get(*at).cloned()).collect())
+            .collect();
+        self.table(&head, &rows);
+    }
+
     /// A diagram in Mermaid, with a sentence that says what it shows to those who cannot see it.
     pub(crate) fn diagram(&mut self, shows: &str, mermaid: &str) {
         self.paragraph(&format!("*{}*", shows.trim()));
