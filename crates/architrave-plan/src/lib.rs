@@ -16,6 +16,7 @@ mod input;
 mod json;
 mod list;
 mod lock;
+pub mod metric;
 mod operation;
 mod pending;
 mod problem;

@@ -20,4 +20,4 @@ pub use identity::{IssuerConfig, KeySource, Network, NewApiKey, SYSTEM_CLAIM};
 pub use limits::MemoryLimiter;
 pub use pages::Page;
 pub use serve::{AdminConfig, Server, ServerConfig};
-pub use telemetry::{FAMILIES, Family, Format, Level, Log};
+pub use telemetry::{Format, Level, Log};

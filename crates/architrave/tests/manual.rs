@@ -5,8 +5,7 @@
 use std::{fmt::Write as _, path::PathBuf};
 
 use architrave::exit;
-use architrave_plan::ALL_PROBLEMS;
-use architrave_server::FAMILIES;
+use architrave_plan::{ALL_PROBLEMS, metric};
 
 const NOTE: &str = "<!-- Generated from the code; see CONTRIBUTING.md. -->\n\n";
 
@@ -45,10 +44,12 @@ fn problems_are_in_the_reference() {
 #[test]
 fn metrics_are_in_the_reference() {
     let mut page = format!(
-        "# Metrics\n\n{NOTE}What `/metrics` on the administrator's listener shows, as Prometheus text.\n\n| Name | Kind | Meaning |\n|---|---|---|\n"
+        "# Metrics\n\n{NOTE}What `/metrics` on the administrator's listener shows, as Prometheus text.\n\n| Name | Kind | Labels | Meaning |\n|---|---|---|---|\n"
     );
-    for it in FAMILIES {
-        let _ = writeln!(page, "| `{}` | {} | {} |", it.name, it.kind, it.help);
+    for it in metric::ALL {
+        let labels: Vec<String> = it.labels.iter().map(|it| format!("`{it}`")).collect();
+        let (name, kind, labels) = (it.name, it.kind.name(), labels.join(", "));
+        let _ = writeln!(page, "| `{name}` | {kind} | {labels} | {} |", it.help);
     }
     check("reference/metrics.md", &page);
 }

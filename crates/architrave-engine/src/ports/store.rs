@@ -464,10 +464,16 @@ pub struct StoreStatus {
     pub batch_sizes: [u64; 9],
     /// Time spent in commits, in microseconds.
     pub commit_us: u64,
+    /// Time in which the one writer was at work, commits included, in microseconds.
+    pub writer_us: u64,
     /// Journal's last position.
     pub position: Option<Position>,
     /// Bytes of the database.
     pub database_bytes: u64,
     /// Bytes of the write-ahead log.
     pub wal_bytes: u64,
+    /// Bytes at which the log is emptied at the cost of waiting.
+    pub wal_bytes_max: u64,
+    /// Bytes that can be written before writing stops for lack of room; none where nobody can tell.
+    pub room_bytes: Option<u64>,
 }

@@ -1,24 +1,31 @@
 //! Counts durations in buckets, without locks.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-
-/// Upper bounds in microseconds: from a point read to the longest request.
-pub(crate) const BOUNDS_US: [u64; 16] = [
-    50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000,
-    1_000_000, 5_000_000, 30_000_000,
-];
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering::Relaxed},
+};
 
 /// Durations by bucket.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Histogram {
+    /// Upper bounds in microseconds, ascending; shared by all histograms of the process.
+    bounds_us: Arc<[u64]>,
     /// One per bound, and one for what is longer.
-    buckets: [AtomicU64; BOUNDS_US.len() + 1],
+    buckets: Box<[AtomicU64]>,
     sum_us: AtomicU64,
 }
 
 impl Histogram {
+    pub(crate) fn new(bounds_us: &Arc<[u64]>) -> Self {
+        Self {
+            bounds_us: Arc::clone(bounds_us),
+            buckets: (0..=bounds_us.len()).map(|_| AtomicU64::new(0)).collect(),
+            sum_us: AtomicU64::new(0),
+        }
+    }
+
     pub(crate) fn observe(&self, duration_us: u64) {
-        let position = BOUNDS_US.partition_point(|it| *it < duration_us);
+        let position = self.bounds_us.partition_point(|it| *it < duration_us);
         if let Some(bucket) = self.buckets.get(position) {
             bucket.fetch_add(1, Relaxed);
         }
@@ -28,12 +35,26 @@ impl Histogram {
     /// (upper bound in µs, number up to it) for every bound, then the number of all, then their sum in µs.
     pub(crate) fn read(&self) -> (Vec<(u64, u64)>, u64, u64) {
         let mut count = 0;
-        let mut buckets = Vec::with_capacity(BOUNDS_US.len());
-        for (bound, bucket) in BOUNDS_US.iter().zip(&self.buckets) {
+        let mut buckets = Vec::with_capacity(self.bounds_us.len());
+        for (bound, bucket) in self.bounds_us.iter().zip(&self.buckets) {
             count += bucket.load(Relaxed);
             buckets.push((*bound, count));
         }
         let longer = self.buckets.last().map_or(0, |it| it.load(Relaxed));
         (buckets, count + longer, self.sum_us.load(Relaxed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_at_a_bound_is_in_time() {
+        let histogram = Histogram::new(&Arc::from([100, 150]));
+        for duration_us in [99, 100, 101, 150, 151] {
+            histogram.observe(duration_us);
+        }
+        assert_eq!(histogram.read(), (vec![(100, 2), (150, 4)], 5, 601));
     }
 }

@@ -1,24 +1,29 @@
 //! Figures of the server: atomics that are found by position, never by name, while requests run.
 
 use std::{
-    sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU64, Ordering::Relaxed},
+    },
     time::Instant,
 };
 
-use architrave_plan::Plan;
+use architrave_plan::{Plan, metric};
 
 use super::histogram::Histogram;
 
-/// Statuses that are counted one by one; others go with the last.
-pub(crate) const STATUSES: [u16; 25] = [
+/// Statuses that are counted one by one; others go with their class (2 to 5), so that `5..` finds every failure.
+pub(crate) const STATUSES: [u16; 29] = [
     200, 201, 202, 204, 207, 304, 400, 401, 403, 404, 405, 406, 408, 409, 412, 413, 414, 415, 422,
-    428, 429, 431, 500, 503, 0,
+    428, 429, 431, 500, 503, 507, 2, 3, 4, 5,
 ];
 
 /// Everything that is counted here; the store's figures are read when they are asked for.
 #[derive(Debug)]
 pub(crate) struct Metrics {
     started: Instant,
+    /// Hash of the plan that is served.
+    pub(crate) plan: String,
     /// Names of operations by position; the last two are `page` and `none`.
     pub(crate) operations: Vec<String>,
     /// By operation, then by status.
@@ -37,13 +42,15 @@ impl Metrics {
         let mut operations: Vec<String> =
             plan.operations.iter().map(|it| it.name.clone()).collect();
         operations.extend(["page".to_owned(), "none".to_owned()]);
+        let bounds_us: Arc<[u64]> = metric::duration_bounds_us(&plan.system).into();
         Self {
             started: Instant::now(),
+            plan: plan.hash.clone(),
             requests: operations
                 .iter()
                 .map(|_| std::array::from_fn(|_| AtomicU64::new(0)))
                 .collect(),
-            durations: operations.iter().map(|_| Histogram::default()).collect(),
+            durations: operations.iter().map(|_| Histogram::new(&bounds_us)).collect(),
             operations,
             in_flight: AtomicI64::new(0),
             connections: AtomicI64::new(0),
@@ -65,7 +72,8 @@ impl Metrics {
 
     /// Counts an answered request.
     pub(crate) fn answered(&self, operation: usize, status: u16, duration_us: u64) {
-        let position = STATUSES.iter().position(|it| *it == status).unwrap_or(STATUSES.len() - 1);
+        let find = |wanted: u16| STATUSES.iter().position(|it| *it == wanted);
+        let position = find(status).or_else(|| find(status / 100)).unwrap_or(STATUSES.len() - 1);
         if let Some(counter) = self.requests.get(operation).and_then(|it| it.get(position)) {
             counter.fetch_add(1, Relaxed);
         }

@@ -5,9 +5,9 @@ mod histogram;
 mod line;
 mod log;
 mod metrics;
+mod process;
 
 pub(crate) use exposition::expose;
-pub use exposition::{FAMILIES, Family};
 pub(crate) use line::RequestLine;
 pub use log::{Format, Level, Log};
 pub(crate) use metrics::{Gauge, Metrics};

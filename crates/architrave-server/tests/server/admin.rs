@@ -99,7 +99,7 @@ fn figures_are_counted_by_operation_and_status() {
     ] {
         assert!(answer.body.contains(line), "{line} is not in {}", answer.body);
     }
-    for family in architrave_server::FAMILIES {
-        assert!(answer.body.contains(&format!("# TYPE {} {}", family.name, family.kind)));
+    for metric in architrave_plan::metric::ALL {
+        assert!(answer.body.contains(&format!("# TYPE {} {}", metric.name, metric.kind.name())));
     }
 }

@@ -418,9 +418,12 @@ impl Store for SqliteStore {
             transactions: counters.transactions.load(Relaxed),
             batch_sizes,
             commit_us: counters.commit_us.load(Relaxed),
+            writer_us: counters.writer_us.load(Relaxed),
             position: *counters.position.lock().unwrap_or_else(PoisonError::into_inner),
             database_bytes: bytes(&shared.path),
             wal_bytes: bytes(&checkpoint::wal_path(shared)),
+            wal_bytes_max: shared.settings.wal_bytes_max,
+            room_bytes: shared.room.left_bytes(),
         }
     }
 }

@@ -81,6 +81,11 @@ impl Room {
         self.volume().is_some_and(|it| it.free_bytes < self.reserve(it))
     }
 
+    /// What may still be written before writing stops; none where the operating system does not say.
+    pub(super) fn left_bytes(&self) -> Option<u64> {
+        self.volume().map(|it| it.free_bytes.saturating_sub(self.reserve(it)))
+    }
+
     /// Whether writing may begin again: there is room for the ballast too, so that it does not stop at once.
     /// A volume that could never hold it does without.
     pub(super) fn is_back(&self) -> bool {
@@ -200,6 +205,7 @@ mod tests {
         {
             free.store(free_bytes, Relaxed);
             assert_eq!((room.is_low(), room.is_back()), (is_low, is_back), "{free_bytes}");
+            assert_eq!(room.left_bytes(), Some(0));
         }
         room.give_way();
         free.store(30 << 20, Relaxed);

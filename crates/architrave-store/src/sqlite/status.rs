@@ -13,6 +13,7 @@ pub(super) struct Counters {
     pub(super) transactions: AtomicU64,
     pub(super) batch_sizes: [AtomicU64; 9],
     pub(super) commit_us: AtomicU64,
+    pub(super) writer_us: AtomicU64,
     pub(super) position: Mutex<Option<architrave_engine::ports::Position>>,
 }
 

@@ -68,6 +68,7 @@ impl Writer {
                 }
                 Err(RecvTimeoutError::Disconnected) => return,
             };
+            let started = shared.clock.monotonic_us();
             let mut batch = vec![first];
             while batch.len() < shared.settings.batch_length_max {
                 let Ok(job) = queue.try_recv() else { break };
@@ -83,6 +84,8 @@ impl Writer {
             }
             may_merge = true;
             checkpoint::catch_up(&shared, &connection);
+            let took_us = shared.clock.monotonic_us().saturating_sub(started);
+            shared.counters.writer_us.fetch_add(took_us, Relaxed);
         }
     }
 }
