@@ -5,6 +5,7 @@
     reason = "this crate is pure: same input, same output"
 )]
 
+mod alert;
 mod audience;
 mod behaviour;
 mod data;
@@ -15,6 +16,7 @@ mod json;
 mod limits;
 mod names;
 mod openapi;
+mod operation;
 mod overview;
 mod page;
 mod quality;
@@ -36,6 +38,7 @@ pub static ALL: &[Projection] = &[
     openapi::PROJECTION,
     reference::PROJECTION,
     quality::ACCESS,
+    operation::ALERTS,
 ];
 
 /// All documents of a system, in reading order; the first is the index of the others.

@@ -1,0 +1,141 @@
+//! Alerts that say when a decision is to be made anew and when the next stage of growth begins.
+
+use architrave_model::{
+    Assessment,
+    capacity::Stage,
+    decision::{Decision, Trigger},
+    words,
+};
+use architrave_plan::metric;
+
+use super::{Alert, Severity, Trial, Watch, camel};
+
+/// Hours for which a condition over days has to hold, so that one bad scrape is no ticket.
+const FOR_MIN: u32 = 60;
+/// Minutes between two values of a trial's series, and when to look.
+const STEP_MIN: u32 = 5;
+const LOOK_MIN: u32 = 240;
+
+pub(super) fn of_decisions(assessment: &Assessment) -> Vec<Watch> {
+    let decisions = assessment.decisions.iter();
+    decisions
+        .flat_map(|it| it.triggers.iter().enumerate().map(|(n, t)| of_decision(it, n, t)))
+        .collect()
+}
+
+pub(super) fn of_stages(assessment: &Assessment) -> Vec<Watch> {
+    let stages = &assessment.stages;
+    let next = |position: usize| stages.get(position + 1);
+    let with_trigger = stages.iter().enumerate().filter_map(|(position, stage)| {
+        stage.trigger.as_ref().map(|trigger| of_stage(stage, next(position), trigger))
+    });
+    with_trigger.collect()
+}
+
+fn of_decision(decision: &Decision, number: usize, trigger: &Trigger) -> Watch {
+    let several =
+        if decision.triggers.len() > 1 { format!("{}", number + 1) } else { String::new() };
+    let name = format!("Reconsider{}{several}", camel(&decision.name));
+    let chosen = decision.options.iter().find(|it| it.name == decision.chosen);
+    let chosen = chosen.map_or(decision.chosen.as_str(), |it| it.title.as_str());
+    watch(
+        "decisions",
+        trigger,
+        Alert {
+            runbook: format!("reconsider-{}", decision.name.replace('_', "-")),
+            name,
+            severity: Severity::Ticket,
+            expression: trigger.expression.clone(),
+            for_min: FOR_MIN,
+            labels: vec![("decision", decision.id.clone())],
+            summary: format!("decision {} is to be made anew", decision.id),
+            description: format!(
+                "{}: measured {{{{ $value | humanize }}}}. Then \"{}\" may no longer be answered best by: {}.",
+                plain(&trigger.title),
+                plain(&decision.question),
+                plain(chosen)
+            ),
+        },
+    )
+}
+
+fn of_stage(stage: &Stage, next: Option<&Stage>, trigger: &Trigger) -> Watch {
+    let to =
+        next.map_or_else(|| "the next stage".to_owned(), |it| format!("{} ({})", it.id, it.title));
+    let lead = next.map_or(stage.lead_time_days, |it| it.lead_time_days);
+    let lead = words::time(i64::from(lead) * 86_400_000_000);
+    watch(
+        "stages",
+        trigger,
+        Alert {
+            runbook: format!("leave-stage-{}", stage.id.to_ascii_lowercase()),
+            name: format!("LeaveStage{}", camel(&stage.id)),
+            severity: Severity::Ticket,
+            expression: trigger.expression.clone(),
+            for_min: FOR_MIN,
+            labels: vec![("stage", stage.id.clone())],
+            summary: format!("time to leave stage {} ({})", stage.id, plain(&stage.title)),
+            description: format!(
+                "{}: measured {{{{ $value | humanize }}}}. Begin the move to {} now: it takes {lead}. First to break is {}.",
+                plain(&trigger.title),
+                plain(&to),
+                plain(&stage.breaks_first)
+            ),
+        },
+    )
+}
+
+fn watch(group: &'static str, trigger: &Trigger, alert: Alert) -> Watch {
+    let trials = trials(trigger, &alert.name);
+    Watch { group, recordings: Vec::new(), alerts: vec![alert], trials }
+}
+
+/// Conditions come from tables, so that their trials are made from what they name: every counter grows by a lot, or
+/// not at all.
+fn trials(trigger: &Trigger, alert: &str) -> Vec<Trial> {
+    let named = metric::ALL.iter().filter(|it| names(&trigger.expression, it.name));
+    let named: Vec<_> = named.collect();
+    let trial = |fires: bool| Trial {
+        title: format!("{alert}: {}", if fires { "fires" } else { "silent" }),
+        step_min: STEP_MIN,
+        at_min: LOOK_MIN,
+        series: named.iter().map(|it| series(&trigger.expression, it, fires)).collect(),
+        expects: vec![(alert.to_owned(), fires)],
+    };
+    vec![trial(true), trial(false)]
+}
+
+fn series(expression: &str, metric: &metric::Metric, fires: bool) -> (String, String) {
+    let name = ["_sum", "_count", "_bucket"]
+        .iter()
+        .map(|suffix| format!("{}{suffix}", metric.name))
+        .find(|it| expression.contains(it.as_str()))
+        .unwrap_or_else(|| metric.name.to_owned());
+    let labels: Vec<String> =
+        metric.labels.iter().map(|it| format!("{it}=\"some.thing\"")).collect();
+    let labels =
+        if labels.is_empty() { String::new() } else { format!("{{{}}}", labels.join(",")) };
+    let values = match (metric.kind, fires) {
+        // 10,000 in each second: of processors, requests or seconds more than any condition allows for, even where
+        // four hours of it are spread over weeks.
+        (metric::MetricKind::Counter | metric::MetricKind::Histogram, true) => "0+3000000x60",
+        (metric::MetricKind::Counter | metric::MetricKind::Histogram, false) => "5x60",
+        // What something is divided by.
+        (metric::MetricKind::Gauge, _) => "4x60",
+    };
+    (format!("{name}{labels}"), values.to_owned())
+}
+
+/// Whether a name stands in an expression, with or without the ending of a histogram's part.
+fn names(expression: &str, name: &str) -> bool {
+    expression.match_indices(name).any(|(at, _)| {
+        let rest = expression.get(at + name.len()..).unwrap_or_default();
+        let ending = rest.split(|it: char| !it.is_ascii_alphanumeric() && it != '_').next();
+        matches!(ending, Some("" | "_sum" | "_count" | "_bucket"))
+    })
+}
+
+/// Text that Prometheus does not take for a template.
+fn plain(text: &str) -> String {
+    text.replace("{{", "{ {").replace("}}", "} }")
+}

@@ -1,0 +1,6 @@
+//! How it is run: alerts and their tests, runbooks, recovery.
+
+mod alerts;
+mod yaml;
+
+pub(crate) use alerts::PROJECTION as ALERTS;
