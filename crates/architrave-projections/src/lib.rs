@@ -11,6 +11,7 @@ mod behaviour;
 mod data;
 mod document;
 mod example;
+mod field_type;
 mod filters;
 mod json;
 mod limits;
@@ -35,6 +36,8 @@ pub static ALL: &[Projection] = &[
     data::DICTIONARY,
     behaviour::COMMANDS,
     behaviour::STATES,
+    behaviour::EVENTS,
+    behaviour::SAGAS,
     openapi::PROJECTION,
     reference::PROJECTION,
     quality::ACCESS,

@@ -4,12 +4,9 @@ use std::fmt::Write as _;
 
 use architrave_model::{ContextId, Entity, EntityId, Field, FieldType, OnDelete, System, words};
 
-use super::{
-    field_type,
-    relation::{Relation, RelationKind},
-};
+use super::relation::{Relation, RelationKind};
 use crate::{
-    Document, Material, Projection, Room,
+    Document, Material, Projection, Room, field_type,
     page::{Page, code, escape, mermaid},
 };
 

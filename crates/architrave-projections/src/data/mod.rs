@@ -2,7 +2,6 @@
 
 mod dictionary;
 mod erd;
-mod field_type;
 mod relation;
 mod size;
 

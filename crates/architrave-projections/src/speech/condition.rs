@@ -6,7 +6,7 @@ use architrave_model::{
 };
 use architrave_plan::expression_text;
 
-use super::value::value;
+use super::value::{period, value};
 use crate::{names, page::code};
 
 /// Writes one expression; loop variables have names within it.
@@ -158,6 +158,17 @@ impl<'s> Condition<'s> {
     fn binary(&mut self, whole: &Expr, operator: Operator, left: &Expr, right: &Expr) -> String {
         if let Some(text) = self.count(operator, left, right) {
             return text;
+        }
+        if let ExprKind::Literal(Value::Duration(us)) = right.kind {
+            let is_now = left.kind == ExprKind::Root(Root::Now);
+            match operator {
+                Operator::Subtract if is_now => return format!("{} ago", period(us)),
+                Operator::Subtract => {
+                    return format!("{} before {}", period(us), self.value_of(left));
+                }
+                Operator::Add => return format!("{} after {}", period(us), self.value_of(left)),
+                _ => {}
+            }
         }
         let word = match operator {
             Operator::Equal => "is",

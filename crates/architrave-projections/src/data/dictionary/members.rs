@@ -7,7 +7,7 @@ use architrave_model::{
 use architrave_plan::{Bounds, ColumnRole, Plan, expression_text};
 
 use crate::{
-    data::field_type,
+    field_type,
     page::{Page, code, escape},
     speech,
 };
