@@ -94,6 +94,9 @@ pub struct LoadPoint {
     pub uses: Vec<ResourceUse>,
     /// Nodes that keep what grows with nodes at the target; none where no number of nodes is enough.
     pub nodes: Option<Nodes>,
+    /// Mean time to an answer on the machine that was measured, by the fitted law, in microseconds; none without a
+    /// law, or where it would have to be drawn out too far.
+    pub mean_us: Option<u64>,
 }
 
 /// How many nodes.

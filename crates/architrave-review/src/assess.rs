@@ -2,7 +2,11 @@
 
 use architrave_model::{Assessment, RuleSummary, Waiver, graph::Graph, measurement::Measurements};
 
-use crate::{decide, open_questions, review, rules};
+use crate::{
+    decide,
+    measure::capacity::{Basis, capacity},
+    open_questions, review, rules,
+};
 
 /// What is known beside the graph; [`Given::default`] where nothing is.
 #[derive(Debug, Clone, Copy, Default)]
@@ -11,14 +15,22 @@ pub struct Given<'g> {
     pub waivers: &'g [Waiver],
     /// What a load run measured. Check it first: what it says is taken as it is.
     pub measurements: Option<&'g Measurements>,
+    /// Up to how many times the peak capacity is told; ten where it is 0.
+    pub factor: u64,
 }
+
+/// Ten times the peak, where nobody asked for another factor.
+const FACTOR_DEFAULT: u64 = 10;
 
 /// Assesses a system. Pure: the same graph gives the same bytes. Decision records are of files, hence the caller's.
 #[must_use]
 pub fn assess(graph: &Graph, given: &Given<'_>) -> Assessment {
     let mut judged = review(graph);
     let _unused_waivers_are_told_by_reviews = judged.waive(given.waivers, graph.as_of_day);
+    let basis = Basis { measurements: given.measurements };
+    let factor = if given.factor == 0 { FACTOR_DEFAULT } else { given.factor };
     Assessment {
+        capacity: capacity(graph, basis, factor),
         as_of_day: graph.as_of_day,
         rules: rules().map(summary).collect(),
         verdicts: judged.verdicts,
