@@ -27,7 +27,10 @@ const FACTOR_DEFAULT: u64 = 10;
 pub fn assess(graph: &Graph, given: &Given<'_>) -> Assessment {
     let mut judged = review(graph);
     let _unused_waivers_are_told_by_reviews = judged.waive(given.waivers, graph.as_of_day);
-    let basis = Basis { measurements: given.measurements };
+    let basis = match given.measurements {
+        None => Basis::of(graph),
+        measurements => Basis { measurements },
+    };
     let factor = if given.factor == 0 { FACTOR_DEFAULT } else { given.factor };
     Assessment {
         capacity: capacity(graph, basis, factor),

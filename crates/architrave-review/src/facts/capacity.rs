@@ -15,7 +15,7 @@ pub(super) const FACTS: &[Fact] = &[
         default: Number(1),
         read: |graph| {
             let (load, provenance) = spike(graph);
-            let Some(count) = nodes(graph, load, Basis::default()) else { return Known::Unknown };
+            let Some(count) = nodes(graph, load, Basis::of(graph)) else { return Known::Unknown };
             Known::Is(
                 number(count),
                 Origin { provenance, span: graph.needs.peak_milli_per_s.span() },
@@ -31,7 +31,7 @@ pub(super) const FACTS: &[Fact] = &[
         default: Number(10_000),
         read: |graph| {
             let (load, provenance) = spike(graph);
-            let all = utilisations(graph, load, Basis::default());
+            let all = utilisations(graph, load, Basis::of(graph));
             let Some(writer) = all.iter().find(|it| it.resource == WRITER) else {
                 return Known::Unknown;
             };

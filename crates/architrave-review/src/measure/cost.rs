@@ -60,7 +60,7 @@ pub fn nodes_micro_usd(nodes: u64, cores: u64, ram_gb: u64) -> Option<u64> {
 #[must_use]
 pub fn estimate(graph: &Graph) -> Option<Estimate> {
     let load = capacity::load(graph)?;
-    let nodes = capacity::nodes(graph, load, capacity::Basis::default())?;
+    let nodes = capacity::nodes(graph, load, capacity::Basis::of(graph))?;
     let mut lines = vec![Line {
         what: "nodes",
         micro_usd: nodes_micro_usd(nodes, assumed::CORES.value, assumed::RAM_GB.value)?,

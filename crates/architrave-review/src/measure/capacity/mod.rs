@@ -60,6 +60,15 @@ pub struct Basis<'m> {
     pub measurements: Option<&'m Measurements>,
 }
 
+impl<'m> Basis<'m> {
+    /// What the graph knows of a load run, where its machine was quiet.
+    #[must_use]
+    pub fn of(graph: &'m Graph) -> Self {
+        let run = graph.measured.as_ref().map(|it| &it.run);
+        Self { measurements: run.filter(|it| it.noise.is_quiet) }
+    }
+}
+
 /// The declared load; none where no peak is known.
 #[must_use]
 pub fn load(graph: &Graph) -> Option<Load> {

@@ -34,7 +34,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn judge(graph: &Graph, say: &mut Verdicts) {
     let Some(load) = capacity::load(graph) else { return };
-    let all = capacity::utilisations(graph, load, Basis::default());
+    let all = capacity::utilisations(graph, load, Basis::of(graph));
     // More nodes have more processors; nothing has more than one writer.
     let short = all.iter().find(|it| it.resource == WRITER && it.ppm > TARGET_PPM);
     let Some(short) = short else {

@@ -31,7 +31,7 @@ const SPIKE_ASSUMED: u64 = 10;
 
 fn judge(graph: &Graph, say: &mut Verdicts) {
     let Some(load) = capacity::load(graph) else { return };
-    let all = capacity::of_node(capacity::utilisations(graph, load, Basis::default()));
+    let all = capacity::of_node(capacity::utilisations(graph, load, Basis::of(graph)));
     let Some(first) = all.first() else { return };
     if first.ppm > TARGET_PPM {
         // The peak itself is too much: that is PRF-01's.
