@@ -8,6 +8,7 @@
 mod alert;
 mod audience;
 mod behaviour;
+mod contracts;
 mod data;
 mod document;
 mod example;
@@ -40,6 +41,7 @@ pub static ALL: &[Projection] = &[
     behaviour::SAGAS,
     openapi::PROJECTION,
     reference::PROJECTION,
+    contracts::SQL,
     quality::ACCESS,
     operation::ALERTS,
 ];

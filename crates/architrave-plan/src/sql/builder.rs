@@ -3,7 +3,7 @@
 
 use architrave_model::{EntityId, Expr, Variable};
 
-use super::{Dialect, Parameter, Statement, Uncompilable, quoted};
+use super::{Dialect, Parameter, Statement, Uncompilable, postgres::schema_of, quoted};
 use crate::{ColumnId, ColumnType, FieldVisibility, Plan, RowFilter, Shape, Table};
 
 /// How many rows a condition will be asked of: decides between `EXISTS` and decorrelated `IN`.
@@ -87,9 +87,9 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// `"table" alias`
+    /// `"table" alias`, or `"schema"."table" alias`
     pub(super) fn from(&self, entity: EntityId, alias: &str) -> String {
-        format!("{} {alias}", quoted(&self.plan[entity].physical))
+        format!("{} {alias}", table_name(self.plan, self.dialect, entity))
     }
 
     /// The tenant's condition and, unless deleted rows are wanted, soft deletion's.
@@ -174,6 +174,15 @@ impl<'a> Builder<'a> {
     pub(super) fn is_true(&self, text: &str) -> String {
         // A condition may be unknown where SQL has three values; here it is false then.
         format!("(({text}) IS TRUE)")
+    }
+}
+
+/// A table's name in quotes: in PostgreSQL behind its schema, whatever the session's search path is.
+pub(super) fn table_name(plan: &Plan, dialect: Dialect, entity: EntityId) -> String {
+    let name = quoted(&plan[entity].physical);
+    match dialect {
+        Dialect::Sqlite => name,
+        Dialect::Postgres => format!("{}.{name}", quoted(&schema_of(plan, entity))),
     }
 }
 

@@ -1,15 +1,20 @@
 //! Writes SQL text: pure functions from the plan to statements and the list of what to bind. Running
 //! them is the store's business; no other crate knows SQL.
 //!
-//! Start reading at [`read`] for what callers see, [`schema`] for tables, [`raw`] for what the engine
-//! loads and changes. Rules are compiled by `policy` and `scalar`.
+//! Start reading at [`read`] for what callers see, [`schema`] for the tables of SQLite and [`postgres`] for those of
+//! PostgreSQL, [`raw`] for what the engine loads and changes, [`script`] for whole schemas as text. Rules are compiled
+//! by `policy` and `scalar`.
 
 mod builder;
+mod keys;
+pub mod own;
 mod policy;
+pub mod postgres;
 pub mod raw;
 pub mod read;
 mod scalar;
 pub mod schema;
+pub mod script;
 pub mod search;
 
 use architrave_model::Span;

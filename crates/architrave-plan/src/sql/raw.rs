@@ -4,9 +4,8 @@ use architrave_model::EntityId;
 
 use super::{
     Dialect, Parameter, Statement,
-    builder::{Builder, Reach, all_of},
+    builder::{Builder, Reach, all_of, table_name},
     quoted,
-    scalar::table_name,
     search::ROW_NUMBER,
 };
 use crate::{ColumnId, Plan, Table};
@@ -109,7 +108,7 @@ pub fn insert(plan: &Plan, dialect: Dialect, entity: EntityId) -> Statement {
     }
     let text = format!(
         "INSERT INTO {} ({}) VALUES ({})",
-        table_name(plan, entity),
+        table_name(plan, dialect, entity),
         names.join(", "),
         values.join(", ")
     );
@@ -135,7 +134,7 @@ pub fn update(plan: &Plan, dialect: Dialect, entity: EntityId, changed: &[Column
     let conditions = this_row(&mut b, table);
     let text = format!(
         "UPDATE {} SET {} WHERE {}",
-        table_name(plan, entity),
+        table_name(plan, dialect, entity),
         sets.join(", "),
         all_of(&conditions)
     );
@@ -147,7 +146,8 @@ pub fn update(plan: &Plan, dialect: Dialect, entity: EntityId, changed: &[Column
 pub fn delete(plan: &Plan, dialect: Dialect, entity: EntityId) -> Statement {
     let mut b = Builder::new(plan, dialect, Reach::Single);
     let conditions = this_row(&mut b, &plan[entity]);
-    let text = format!("DELETE FROM {} WHERE {}", table_name(plan, entity), all_of(&conditions));
+    let text =
+        format!("DELETE FROM {} WHERE {}", table_name(plan, dialect, entity), all_of(&conditions));
     b.finish(text)
 }
 

@@ -4,6 +4,7 @@
 use super::{
     Dialect, Parameter, Statement, Uncompilable,
     builder::{Builder, Reach, all_of},
+    postgres,
 };
 use crate::{
     ColumnId, ColumnRole, Direction, FieldVisibility, FilterOperator, Plan, RowFilter, Shape,
@@ -274,9 +275,10 @@ fn order(
         match (is_ascending(*key, is_backward), b.dialect) {
             (true, Dialect::Sqlite) => column,
             (false, Dialect::Sqlite) => format!("{column} DESC"),
-            // SQLite counts null as the smallest value; PostgreSQL has to be told.
-            (true, Dialect::Postgres) => format!("{column} NULLS FIRST"),
-            (false, Dialect::Postgres) => format!("{column} DESC NULLS LAST"),
+            (is_ascending, Dialect::Postgres) => {
+                let is_nullable = table.column(key.column).is_none_or(|it| it.is_nullable);
+                format!("{column}{}", postgres::direction(is_ascending, is_nullable))
+            }
         }
     });
     keys.collect::<Vec<_>>().join(", ")

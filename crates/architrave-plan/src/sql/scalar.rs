@@ -10,7 +10,6 @@ use super::{
     Dialect, Parameter, Uncompilable,
     builder::{Bound, Builder, Reach, all_of, named},
     policy::uncompilable,
-    quoted,
 };
 use crate::{Column, ColumnRole, Plan, civil::day_text};
 
@@ -507,9 +506,4 @@ fn literal(dialect: Dialect, value: &Value) -> Option<String> {
         (Value::Date(days), Dialect::Postgres) => format!("DATE '{}'", day_text(i64::from(*days))),
         _ => return None,
     })
-}
-
-/// A table's name in quotes.
-pub(super) fn table_name(plan: &Plan, entity: EntityId) -> String {
-    quoted(&plan[entity].physical)
 }

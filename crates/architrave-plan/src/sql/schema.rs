@@ -5,11 +5,12 @@ use architrave_model::EntityId;
 
 use super::{
     Dialect, Uncompilable,
+    keys::{Reference, references},
     policy::condition,
     quoted,
     search::{ROW_NUMBER, fts_column},
 };
-use crate::{Column, ColumnId, ColumnRole, ColumnType, ForeignKey, Plan, Table, TableIndex};
+use crate::{Column, ColumnId, ColumnRole, ColumnType, Plan, Table, TableIndex};
 
 /// One table as it is created, and its pieces, so that an existing one can be compared and altered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -171,48 +172,26 @@ fn check(column: &Column) -> String {
     }
 }
 
-/// The row's own key and the keys to other tables. The database always refuses; what happens to
-/// referring rows is the engine's decision and in the journal.
+/// The row's own key and the keys to other tables.
 fn constraints(plan: &Plan, table: &Table) -> Vec<String> {
     let id = name_of(table, ColumnRole::Id);
-    let tenant = table.tenant.map(|_| name_of(table, ColumnRole::Tenant));
-    let mut all = vec![match &tenant {
-        Some(tenant) => format!("UNIQUE ({tenant}, {id})"),
+    let own = match table.tenant {
+        Some(_) => format!("UNIQUE ({}, {id})", name_of(table, ColumnRole::Tenant)),
         None => format!("UNIQUE ({id})"),
-    }];
-    if let (Some(column), Some(owner)) = (&tenant, plan.system.identity.tenant) {
-        all.push(foreign_key(plan, std::slice::from_ref(column), owner, false));
-    }
-    let parent = table.parent.map(|(column, to)| ForeignKey {
-        column,
-        to,
-        on_delete: architrave_model::OnDelete::Restrict,
-        with_tenant: tenant.is_some(),
-    });
-    let is_declared = parent
-        .as_ref()
-        .is_some_and(|it| table.foreign_keys.iter().any(|own| own.column == it.column));
-    for key in table.foreign_keys.iter().chain(parent.as_ref().filter(|_| !is_declared)) {
-        // A row of one tenant cannot be found by its id alone; the engine checks such references.
-        if !key.with_tenant && plan[key.to].tenant.is_some() {
-            continue;
-        }
-        let Some(column) = table.columns.get(usize::from(key.column.0)) else { continue };
-        let column = quoted(&column.physical);
-        let columns = match &tenant {
-            Some(tenant) if key.with_tenant => vec![tenant.clone(), column],
-            _ => vec![column],
-        };
-        all.push(foreign_key(plan, &columns, key.to, key.with_tenant));
-    }
-    all
+    };
+    let keys = references(plan, table);
+    [own].into_iter().chain(keys.iter().map(|it| foreign_key(plan, table, it))).collect()
 }
 
-fn foreign_key(plan: &Plan, columns: &[String], to: EntityId, with_tenant: bool) -> String {
-    let other = &plan[to];
+fn foreign_key(plan: &Plan, table: &Table, key: &Reference) -> String {
+    let other = &plan[key.to];
     let id = name_of(other, ColumnRole::Id);
-    let keys =
-        if with_tenant { format!("{}, {id}", name_of(other, ColumnRole::Tenant)) } else { id };
+    let keys = match key.with_tenant {
+        true => format!("{}, {id}", name_of(other, ColumnRole::Tenant)),
+        false => id,
+    };
+    let columns = key.columns.iter().filter_map(|it| table.column(*it));
+    let columns: Vec<String> = columns.map(|it| quoted(&it.physical)).collect();
     format!(
         "FOREIGN KEY ({}) REFERENCES {} ({keys}) ON DELETE RESTRICT",
         columns.join(", "),

@@ -12,4 +12,5 @@ mod evolution;
 mod explain;
 mod full;
 mod policy;
+mod schema;
 mod support;
