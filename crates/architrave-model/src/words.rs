@@ -3,10 +3,15 @@
 const MINUTE: i64 = 60_000_000;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
+const YEAR: i64 = 365 * DAY;
 
-/// A length of time, in its natural unit, with at most two digits behind the point: `250 µs`, `17.4 s`, `15 min`.
+/// A length of time, in its natural unit, with at most two digits behind the point: `250 µs`, `17.4 s`, `15 min`, `10 y`.
 #[must_use]
 pub fn time(us: i64) -> String {
+    // Laws and contracts speak of years; `3650 d` would have to be worked out.
+    if us >= 2 * YEAR && us % YEAR == 0 {
+        return format!("{} y", us / YEAR);
+    }
     let (unit, name) = match us.unsigned_abs() {
         0 => return "0 s".to_owned(),
         1..1_000 => (1, "µs"),
@@ -99,6 +104,7 @@ mod tests {
         check(time(250), "250 µs");
         check(time(15 * MINUTE), "15 min");
         check(time(30 * DAY), "30 d");
+        check(time(3_650 * DAY), "10 y");
         check(percent(999_500), "99.95 %");
         check(percent(1_280_000), "128 %");
         check(rate(900_000), "900/s");

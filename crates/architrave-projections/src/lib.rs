@@ -7,9 +7,11 @@
 
 mod alert;
 mod audience;
+mod base64;
 mod behaviour;
 mod contracts;
 mod data;
+mod decided;
 mod document;
 mod example;
 mod field_type;
@@ -24,15 +26,26 @@ mod page;
 mod quality;
 mod reference;
 mod refusals;
+mod site;
 mod speech;
+mod structure;
 mod types;
 
 pub use document::{Document, Material, Projection, Room};
 pub use openapi::openapi;
 pub use reference::{Page, pages, reference};
+pub use site::{SITE_PATH, site};
 
 /// Every document, in reading order.
 pub static ALL: &[Projection] = &[
+    overview::SUMMARY,
+    overview::ARCHITECTURE,
+    overview::GLOSSARY,
+    overview::QUESTIONS,
+    structure::CONTEXT,
+    structure::CONTAINERS,
+    structure::COMPONENTS,
+    structure::DEPLOYMENT,
     data::ERD,
     data::DICTIONARY,
     behaviour::COMMANDS,
@@ -51,5 +64,10 @@ pub static ALL: &[Projection] = &[
 pub fn documents(material: &Material<'_>) -> Vec<Document> {
     let mut documents: Vec<Document> = ALL.iter().flat_map(|it| (it.write)(material)).collect();
     documents.insert(0, overview::index(material, &documents));
+    // Not every system has every document; a page may name one that this system has no need of.
+    let paths = documents.iter().map(|it| it.path.clone()).collect();
+    for page in documents.iter_mut().filter(|it| it.is_page()) {
+        page.text = page::without_dead_links(&page.path, &page.text, &paths);
+    }
     documents
 }

@@ -1,7 +1,10 @@
 //! Writes Markdown pages (CommonMark with tables, as code hosts show it) piece by piece; what comes from a blueprint
 //! is escaped here, so that no name or comment can break a page.
 
+mod links;
 pub(crate) mod mermaid;
+
+pub(crate) use links::without_dead_links;
 
 use std::fmt::Write as _;
 
@@ -131,6 +134,18 @@ pub(crate) fn link(title: &str, from: &str, to: &str) -> String {
         _ => format!("{up}{to}"),
     };
     format!("[{}]({near})", escape(title))
+}
+
+/// The first sentence of a comment, without its full stop; for places with little room.
+pub(crate) fn first_sentence(text: &str) -> String {
+    let line = text.split(['\n', '\r']).map(str::trim).collect::<Vec<_>>().join(" ");
+    let end = line.find(". ").unwrap_or(line.len());
+    line.get(..end).unwrap_or(&line).trim_end_matches('.').to_owned()
+}
+
+/// `1 entity`, `6 entities`.
+pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 fn cell(markdown: &str) -> String {

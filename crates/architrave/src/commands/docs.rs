@@ -4,8 +4,8 @@ use std::{io, path::PathBuf};
 
 use architrave_engine::Fault;
 use architrave_model::Accept;
-use architrave_projections::{Document, Material, documents};
-use architrave_review::{Given, assess, graph_of};
+use architrave_projections::{Document, Material, SITE_PATH, documents, site};
+use architrave_review::{assess, graph_of};
 use clap::{Args, ValueEnum};
 
 use super::blueprint::BlueprintPath;
@@ -74,9 +74,9 @@ impl Arguments {
             Target::open(&self.out, self.blueprint.as_path(), self.overwrite || self.check)?;
         waivers.extend(plan.system.accepts.iter().filter_map(Accept::waiver));
         let graph = graph_of(&plan, self.as_of.unwrap_or_else(today));
-        let assessment = assess(&graph, &Given { waivers: &waivers, ..Given::default() });
+        let assessment = assess(&graph, &waivers);
         let material = Material { plan: &plan, assessment: &assessment };
-        let files = self.files(documents(&material));
+        let files = self.files(&plan.system.name.text, documents(&material));
         let differences = Differences::between(&target.path, &target.present, &files)?;
         if self.check {
             return Ok(self.checked(&differences, console));
@@ -97,15 +97,20 @@ impl Arguments {
         Ok(Exit::Ok)
     }
 
-    fn files(&self, documents: Vec<Document>) -> Files {
+    fn files(&self, name: &str, documents: Vec<Document>) -> Files {
+        let mut files = Files::new();
+        if self.format != Format::Markdown {
+            files.insert(SITE_PATH.to_owned(), site(name, &documents).into_bytes());
+        }
         let wants = |it: &Document| !it.is_page() || self.format != Format::Html;
         let kept = documents.into_iter().filter(wants);
-        kept.map(|it| (it.path, it.text.into_bytes())).collect()
+        files.extend(kept.map(|it| (it.path, it.text.into_bytes())));
+        files
     }
 
     /// Where to begin reading.
     fn first(&self) -> &'static str {
-        "README.md"
+        if self.format == Format::Markdown { "README.md" } else { SITE_PATH }
     }
 
     fn checked(&self, differences: &Differences, console: Console) -> Exit {
