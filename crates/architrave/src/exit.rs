@@ -17,6 +17,8 @@ pub enum Exit {
     Refused,
     /// What is stored contradicts itself.
     Damaged,
+    /// The world was too noisy, or there was too little of it, to say anything.
+    Unclear,
 }
 
 /// Every exit code with its number and meaning, in order.
@@ -25,23 +27,25 @@ pub const ALL: &[(Exit, u8, &str)] = &[
     (
         Exit::Findings,
         1,
-        "the blueprint has errors, the review has findings at or above --fail-on, or --check found a difference",
+        "the blueprint has errors, the review has findings at or above --fail-on, --check found a difference, or load missed an objective",
     ),
     (Exit::Usage, 2, "the command line makes no sense"),
     (Exit::World, 3, "a file, a port, a database or a server failed"),
     (Exit::Refused, 4, "the backend refused what was asked"),
     (Exit::Damaged, 5, "verify: what is stored contradicts the journal"),
+    (Exit::Unclear, 6, "load: cannot tell whether the objectives hold"),
 ];
 
 /// The list as shown below `--help`.
 pub const HELP: &str = "\
 Exit codes:
   0  done
-  1  the blueprint has errors, the review has findings at or above --fail-on, or --check found a difference
+  1  the blueprint has errors, the review has findings at or above --fail-on, --check found a difference, or load missed an objective
   2  the command line makes no sense
   3  a file, a port, a database or a server failed
   4  the backend refused what was asked
-  5  verify: what is stored contradicts the journal";
+  5  verify: what is stored contradicts the journal
+  6  load: cannot tell whether the objectives hold";
 
 impl Exit {
     /// The number that the shell sees.

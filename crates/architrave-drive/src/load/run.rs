@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    schedule::Schedule,
+    schedule::{Drawn, Schedule},
     tally::Tally,
     wire::{Done, Outcome, Sent, Wire, WireLimits},
 };
@@ -51,14 +51,12 @@ pub struct Run {
     pub duration_ns: u64,
     /// Processor time of the generator's thread; none where the system does not tell.
     pub processor_ns: Option<u64>,
-    /// Whether a class had no request left to send when one was planned.
-    pub is_exhausted: bool,
 }
 
 /// Sends requests as the schedule says, and waits for their answers.
 ///
 /// # Errors
-/// Where connections cannot be opened, or nothing is left to wait with.
+/// Where connections cannot be opened, nothing is left to wait with, or a class has too few requests.
 pub fn open_loop(
     address: SocketAddr,
     limits: WireLimits,
@@ -74,6 +72,10 @@ pub fn open_loop(
             let now_ns = generator.wire.now_ns();
             let Some(next) = planned.next_if(|it| it.at_ns <= now_ns) else { break };
             generator.send(next.class, next.at_ns, requests);
+            if generator.is_exhausted {
+                let what = "a class has no request left where one was planned";
+                return Err(DriveError::new(what, "prepare as many as the schedule counts"));
+            }
         }
         let next_ns = match planned.peek() {
             Some(next) => next.at_ns,
@@ -85,38 +87,55 @@ pub fn open_loop(
     Ok(generator.end(duration_ns))
 }
 
-/// So many clients, each of which sends its next request when the last one is over. Classes take turns as
-/// drawn by the schedule, whose times mean nothing here.
+/// Clients that each send their next request when the last one is over.
+#[derive(Debug, Clone)]
+pub struct Closed {
+    /// How many.
+    pub clients: usize,
+    /// For how long, in nanoseconds.
+    pub duration_ns: u64,
+    /// At most so many requests in all.
+    pub requests_max: u64,
+    /// How often each class is drawn.
+    pub weights: Vec<u64>,
+    /// The same seed draws the same classes.
+    pub seed: u64,
+}
+
+/// Runs until the time or the requests are over, or a class has none left.
 ///
 /// # Errors
 /// Where connections cannot be opened, or nothing is left to wait with.
 pub fn closed_loop(
     address: SocketAddr,
-    clients: usize,
-    duration_ns: u64,
-    mut classes: impl FnMut() -> usize,
-    class_count: usize,
+    closed: &Closed,
     requests: &mut dyn Requests,
     live: &Live,
 ) -> Result<Run, DriveError> {
-    let limits = WireLimits { connections: clients, depth: 1, ..WireLimits::default() };
-    let mut generator = Generator::new(address, limits, class_count, duration_ns)?;
+    let limits = WireLimits { connections: closed.clients, depth: 1, ..WireLimits::default() };
+    let classes = closed.weights.len();
+    let mut generator = Generator::new(address, limits, classes, closed.duration_ns)?;
+    let mut drawn = Drawn::new(closed.seed, &closed.weights);
+    let mut left = if drawn.is_empty() { 0 } else { closed.requests_max };
     loop {
-        let now_ns = generator.wire.now_ns();
-        let is_over = now_ns >= duration_ns || live.is_stopped.load(Relaxed);
-        while !is_over && !generator.is_exhausted && generator.wire.in_flight() < clients {
+        let is_over = generator.wire.now_ns() >= closed.duration_ns
+            || live.is_stopped.load(Relaxed)
+            || generator.is_exhausted
+            || left == 0;
+        while !is_over && left > 0 && generator.wire.in_flight() < closed.clients {
             let now_ns = generator.wire.now_ns();
-            if !generator.send(classes(), now_ns, requests) {
+            if !generator.send(drawn.next(), now_ns, requests) {
                 break;
             }
+            left -= 1;
         }
-        if (is_over || generator.is_exhausted) && generator.wire.in_flight() == 0 {
+        if is_over && generator.wire.in_flight() == 0 {
             break;
         }
-        let until_ns = if is_over { u64::MAX } else { duration_ns };
+        let until_ns = if is_over { u64::MAX } else { closed.duration_ns };
         generator.settle(until_ns, live)?;
     }
-    Ok(generator.end(duration_ns))
+    Ok(generator.end(closed.duration_ns))
 }
 
 struct Generator {
@@ -183,8 +202,7 @@ impl Generator {
         let before = self.processor_before_ns;
         let processor_ns =
             before.zip(thread_processor_ns()).map(|(from, to)| to.saturating_sub(from));
-        let is_exhausted = self.is_exhausted;
-        Run { tally: self.tally, duration_ns, processor_ns, is_exhausted }
+        Run { tally: self.tally, duration_ns, processor_ns }
     }
 }
 

@@ -29,14 +29,46 @@ pub struct Planned {
 #[derive(Debug, Clone)]
 pub struct Schedule {
     gaps: Random,
-    choices: Random,
+    drawn: Drawn,
     arrivals: Arrivals,
     gap_ns: f64,
     at_ns: f64,
     end_ns: u64,
+    left: u64,
+}
+
+/// Classes drawn by weight, without end.
+#[derive(Debug, Clone)]
+pub(super) struct Drawn {
+    random: Random,
     /// Sums of the weights up to and including each class.
     bounds: Vec<u64>,
-    left: u64,
+}
+
+impl Drawn {
+    pub(super) fn new(seed: u64, weights: &[u64]) -> Self {
+        let mut sum = 0_u64;
+        let bounds = weights.iter().map(|it| {
+            sum = sum.saturating_add(*it);
+            sum
+        });
+        Self { bounds: bounds.collect(), random: Random::new(seed, "load: classes", 0) }
+    }
+
+    /// Whether no class has any weight.
+    pub(super) fn is_empty(&self) -> bool {
+        self.sum() == 0
+    }
+
+    fn sum(&self) -> u64 {
+        self.bounds.last().copied().unwrap_or(0)
+    }
+
+    /// The next class; the first one where none has any weight.
+    pub(super) fn next(&mut self) -> usize {
+        let drawn = self.random.below(self.sum());
+        self.bounds.partition_point(|it| *it <= drawn)
+    }
 }
 
 impl Schedule {
@@ -49,23 +81,17 @@ impl Schedule {
         duration_ns: u64,
         weights: &[u64],
     ) -> Self {
-        let mut sum = 0_u64;
-        let bounds = weights.iter().map(|it| {
-            sum = sum.saturating_add(*it);
-            sum
-        });
-        let bounds: Vec<u64> = bounds.collect();
-        let is_empty = milli_per_s == 0 || sum == 0;
+        let drawn = Drawn::new(seed, weights);
+        let is_empty = milli_per_s == 0 || drawn.is_empty();
         let gap_ns = 1e12 / milli_per_s.max(1) as f64;
         Self {
             gaps: Random::new(seed, "load: gaps", milli_per_s),
-            choices: Random::new(seed, "load: classes", milli_per_s),
+            drawn,
             arrivals,
             gap_ns,
             // The first one is half a gap away, so that rate times time is the count.
             at_ns: if arrivals == Arrivals::Even { -gap_ns / 2.0 } else { 0.0 },
             end_ns: duration_ns,
-            bounds,
             left: if is_empty { 0 } else { PLANNED_MAX },
         }
     }
@@ -73,7 +99,7 @@ impl Schedule {
     /// How many classes there are.
     #[must_use]
     pub fn classes(&self) -> usize {
-        self.bounds.len()
+        self.drawn.bounds.len()
     }
 
     /// For how long requests are planned, in nanoseconds.
@@ -85,7 +111,7 @@ impl Schedule {
     /// How many requests of each class there will be.
     #[must_use]
     pub fn counts(&self) -> Vec<u64> {
-        let mut counts = vec![0; self.bounds.len()];
+        let mut counts = vec![0; self.drawn.bounds.len()];
         for planned in self.clone() {
             if let Some(count) = counts.get_mut(planned.class) {
                 *count += 1;
@@ -112,9 +138,7 @@ impl Iterator for Schedule {
             self.left = 0;
             return None;
         }
-        let drawn = self.choices.below(self.bounds.last().copied().unwrap_or(0));
-        let class = self.bounds.partition_point(|it| *it <= drawn);
-        Some(Planned { at_ns, class })
+        Some(Planned { at_ns, class: self.drawn.next() })
     }
 }
 

@@ -41,17 +41,16 @@ pub struct Workload {
 }
 
 impl Workload {
-    /// The declared load, of the operations that `may` lets somebody ask for.
+    /// What can be asked for, as far as `may` lets somebody ask; shares are given by [`Self::share`].
     ///
     /// # Errors
-    /// Where no peak is declared and none is given, or nothing can be asked for.
-    pub fn of(
+    /// Where no peak is declared and none is given.
+    pub(super) fn of(
         plan: &Plan,
         peak_milli_per_s: Option<u64>,
         may: impl Fn(&Operation) -> Result<(), String>,
     ) -> Result<Self, DriveError> {
         let declared = plan.system.workload.as_ref();
-        let read_ppm = declared.and_then(|it| it.read_share_ppm);
         let declared = declared.and_then(|it| it.peak_milli_per_s);
         let peak_milli_per_s = peak_milli_per_s.or(declared).filter(|it| *it > 0);
         let peak_milli_per_s = peak_milli_per_s.ok_or_else(|| {
@@ -75,12 +74,14 @@ impl Workload {
             });
         }
         workload.classes.sort_by_key(|it| it.is_write);
-        workload.share(read_ppm)?;
         Ok(workload)
     }
 
-    /// Gives every class its share.
-    fn share(&mut self, read_ppm: Option<u32>) -> Result<(), DriveError> {
+    /// Gives every class its share; `read_ppm` is the declared share of reads.
+    ///
+    /// # Errors
+    /// Where there is no class.
+    pub(super) fn share(&mut self, read_ppm: Option<u32>) -> Result<(), DriveError> {
         if self.classes.is_empty() {
             let help = "give tokens of people who may read or write something";
             return Err(DriveError::new("none of the operations can be asked for", help));
@@ -98,7 +99,6 @@ impl Workload {
         for (is_write, whole) in [(false, read_ppm), (true, WHOLE_PPM - read_ppm)] {
             self.share_kind(is_write, whole);
         }
-        self.classes.retain(|it| it.share_ppm > 0);
         Ok(())
     }
 

@@ -20,6 +20,7 @@ pub struct Token {
 }
 
 /// One who acts.
+#[derive(Clone)]
 pub(crate) struct Caller {
     pub(crate) name: String,
     pub(crate) token: String,
@@ -31,6 +32,7 @@ pub(crate) struct Caller {
 }
 
 /// All who act, in the order in which they are preferred.
+#[derive(Clone)]
 pub(crate) struct Callers(Vec<Caller>);
 
 impl Callers {

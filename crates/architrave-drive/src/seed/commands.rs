@@ -97,7 +97,7 @@ pub(crate) async fn walk(
 }
 
 /// Runs commands on rows; answers which rows refused.
-async fn run(
+pub(crate) async fn run(
     work: &Arc<Work>,
     entity: EntityId,
     made: &Made,
@@ -157,6 +157,6 @@ async fn run(
 }
 
 /// How a command is asked for; none where no rule lets anyone run it.
-fn operation(work: &Work, command: CommandId) -> Option<&Operation> {
+pub(crate) fn operation(work: &Work, command: CommandId) -> Option<&Operation> {
     work.plan.operations.iter().find(|it| it.kind == OperationKind::Command(command))
 }

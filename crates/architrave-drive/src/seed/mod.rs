@@ -4,9 +4,9 @@
 pub(crate) mod batch;
 pub(crate) mod callers;
 pub(crate) mod commands;
-mod counts;
+pub(crate) mod counts;
 pub(crate) mod look;
-mod report;
+pub(crate) mod report;
 pub(crate) mod rows;
 pub(crate) mod store;
 
@@ -54,6 +54,17 @@ impl Work {
     ) -> Result<Self, DriveError> {
         let callers = Callers::ask(&client, &plan.system.identity.roles, tokens).await?;
         Ok(Self { plan, client, callers, options, progress })
+    }
+
+    /// The same, with other data and without a word about it.
+    pub(crate) fn with_seed(&self, seed: u64) -> Self {
+        Self {
+            plan: Arc::clone(&self.plan),
+            client: self.client.clone(),
+            callers: self.callers.clone(),
+            options: SeedOptions { seed, ..self.options.clone() },
+            progress: Arc::new(Progress::quiet()),
+        }
     }
 }
 

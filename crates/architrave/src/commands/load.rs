@@ -1,25 +1,30 @@
 //! `architrave load PATH`
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use architrave_drive::{
-    client::Client,
-    load::{Arrivals, Live, Run, Schedule, Source, Supply, WireLimits, open_loop},
+    load::verdict::Judgement,
+    load::{
+        Arrivals, Options, Report, Server, Source, Supply, Watch, WireLimits, allowed, campaign,
+    },
     progress::Progress,
     seed::{SeedOptions, seed},
 };
 use architrave_engine::Fault;
-use architrave_model::words;
 use architrave_plan::Plan;
 use clap::Args;
 
 use super::blueprint::BlueprintPath;
 use crate::{
+    backend::write_public,
     checked::LockUse,
     console::Console,
     exit::Exit,
-    load::{Child, Settings},
+    load::{self, Child, Settings, Target},
 };
+
+/// Clients of the curve, where there is time for all of them.
+const CLIENTS: &[usize] = &[1, 2, 4, 8, 16, 32, 64];
 
 /// How to drive it.
 #[derive(Debug, Args)]
@@ -29,92 +34,176 @@ pub struct Arguments {
     /// Times the peak at which requests are sent, one step each
     #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "1,3,10", value_parser = clap::value_parser!(u32).range(1..=1000))]
     factors: Vec<u32>,
-    /// How long each step takes, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
-    duration: u64,
+    /// Up to which of the factors a missed objective fails the run
+    #[arg(long, value_name = "FACTOR", default_value_t = 1)]
+    must_hold: u32,
+    /// How long each step takes, in seconds; 30, or 5 with --quick
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    duration: Option<u64>,
     /// Requests per second at the peak, in place of the blueprint's `workload.peak`
     #[arg(long, value_name = "RATE", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     peak: Option<u64>,
+    /// Shorter blocks: about half a minute in all, for a first look
+    #[arg(long)]
+    quick: bool,
+    /// Send requests evenly spaced in place of independently of each other
+    #[arg(long)]
+    even: bool,
+    /// Write the measurements that `capacity` reads here
+    #[arg(long, value_name = "FILE")]
+    measurements: Option<PathBuf>,
+    /// Print everything as JSON
+    #[arg(long)]
+    json: bool,
     /// The same seed sends the same requests at the same times
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
+    /// How many rows of what the server is filled with first, e.g. catalog.Product=100000; may be repeated
+    #[arg(long, value_name = "ENTITY=COUNT", value_parser = super::seed::rows, conflicts_with = "url")]
+    rows: Vec<(String, u64)>,
+    /// Drive this server, as it is filled, in place of one that is started for the time it takes. Rows are added to it
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    /// With --url: who asks, as NAME=TOKEN; may be repeated, the first who may do something does it
+    #[arg(long, value_name = "TOKEN", requires = "url")]
+    token: Vec<String>,
+    /// With --url: the server was started with --no-limits
+    #[arg(long, requires = "url")]
+    no_limits: bool,
+    /// With --url: drive a server that is not on this machine
+    #[arg(long, requires = "url")]
+    i_own_this_target: bool,
 }
 
 impl Arguments {
-    pub(super) fn run(self, console: Console) -> Result<Exit, Fault> {
+    pub(super) fn run(mut self, console: Console) -> Result<Exit, Fault> {
         let checked = self.blueprint.load()?;
         let Some(plan) = checked.into_plan(console, LockUse::Extend)? else {
             return Ok(Exit::Findings);
         };
-        super::block_on(self.drive(console, Arc::new(plan)))
+        self.factors.sort_unstable();
+        self.factors.dedup();
+        let report = super::block_on(self.drive(Arc::new(plan)))?;
+        self.write(console, &report)?;
+        Ok(match report.judgement(self.must_hold) {
+            Judgement::Kept => Exit::Ok,
+            // Without objectives there is nothing to miss.
+            _ if report.verdicts.is_empty() => Exit::Ok,
+            Judgement::Missed => Exit::Findings,
+            Judgement::CannotTell => Exit::Unclear,
+        })
     }
 
-    async fn drive(self, console: Console, plan: Arc<Plan>) -> Result<Exit, Fault> {
+    /// Starts a server, or takes the one that was named, and drives it.
+    async fn drive(&self, plan: Arc<Plan>) -> Result<Report, Fault> {
+        let allowed = allowed();
+        // The generator keeps one processor to itself, where there are two or more.
+        let (own, others) = match allowed.split_last() {
+            Some((own, others)) if !others.is_empty() => (Some(*own), others.to_vec()),
+            _ => (None, Vec::new()),
+        };
+        let watch = Arc::new(Watch::default());
+        let progress = Arc::new(Progress::default());
+        tokio::spawn(stop_on_signal(Arc::clone(&watch)));
+        let (_child, server) = match &self.url {
+            Some(url) => (None, load::server(&plan, &self.target(&plan, url))?),
+            None => {
+                let child = self.start(others.clone())?;
+                let processors = others.len().max(1) as u64;
+                let server = child.server(processors).ok_or_else(|| {
+                    Fault::new("the server under test does not say where it listens", "")
+                })?;
+                self.fill(&plan, &server, &progress).await?;
+                (Some(child), server)
+            }
+        };
+        let source = Source {
+            plan: Arc::clone(&plan),
+            client: server.client.clone(),
+            tokens: server.tokens.clone(),
+            seed: self.seed,
+            peak_milli_per_s: self.peak.map(|it| it.saturating_mul(1_000)),
+        };
+        let supply = Supply::new(source, progress).await.map_err(super::fault)?;
+        let options = self.options(own);
+        campaign(&plan, &server, supply, &options, &watch).await.map_err(super::fault)
+    }
+
+    fn start(&self, processors: Vec<usize>) -> Result<Child, Fault> {
         let program = std::env::current_exe()
             .map_err(|error| Fault::new(format!("cannot find this program: {error}"), ""))?;
         let blueprint = self.blueprint.as_path().to_owned();
-        let child = Child::start(&Settings { program, blueprint })?;
-        let client = Client::new(&format!("http://{}", child.address));
-        let progress = Arc::new(Progress::default());
+        Child::start(&Settings { program, blueprint, processors })
+    }
+
+    async fn fill(
+        &self,
+        plan: &Arc<Plan>,
+        server: &Server,
+        progress: &Arc<Progress>,
+    ) -> Result<(), Fault> {
         let options = SeedOptions {
-            rows: BTreeMap::new(),
+            rows: self.rows.iter().cloned().collect::<BTreeMap<_, _>>(),
             is_only_named: false,
             seed: self.seed,
             connections: 8,
         };
-        let (to_fill, quiet) = (Arc::clone(&plan), Arc::clone(&progress));
-        seed(to_fill, client.clone(), child.tokens.clone(), options, quiet)
-            .await
-            .map_err(super::fault)?;
-        let source = Source {
-            plan,
-            client,
-            tokens: child.tokens.clone(),
-            seed: self.seed,
-            peak_milli_per_s: self.peak.map(|it| it * 1_000),
-        };
-        let mut supply = Supply::new(source, progress).await.map_err(super::fault)?;
-        for factor in &self.factors {
-            let workload = supply.workload();
-            let rate = workload.peak_milli_per_s.saturating_mul(u64::from(*factor));
-            let duration = Duration::from_secs(self.duration).as_nanos() as u64;
-            let schedule = Schedule::new(
-                self.seed,
-                Arrivals::Independent,
-                rate,
-                duration,
-                &workload.weights(),
-            );
-            let limits = WireLimits::default();
-            let live = Live::default();
-            let run = open_loop(child.address, limits, schedule, &mut supply, &live);
-            let run = run.map_err(super::fault)?;
-            console.line(format!("{factor}× the peak, {} offered", words::rate(rate)));
-            show(console, &supply, &run);
+        let (client, tokens) = (server.client.clone(), server.tokens.clone());
+        let filled = seed(Arc::clone(plan), client, tokens, options, Arc::clone(progress));
+        filled.await.map(drop).map_err(super::fault)
+    }
+
+    fn target(&self, plan: &Plan, url: &str) -> Target {
+        let declared = plan.system.workload.as_ref().and_then(|it| it.peak_milli_per_s);
+        let peak = self.peak.map(|it| it.saturating_mul(1_000)).or(declared).unwrap_or(0);
+        let highest = self.factors.iter().copied().max().unwrap_or(1);
+        Target {
+            url: url.to_owned(),
+            tokens: self.token.clone(),
+            is_own: self.i_own_this_target,
+            has_no_limits: self.no_limits,
+            highest_milli_per_s: peak.saturating_mul(u64::from(highest)),
         }
-        Ok(Exit::Ok)
+    }
+
+    fn options(&self, processor: Option<usize>) -> Options {
+        let step = self.duration.unwrap_or(if self.quick { 5 } else { 30 });
+        let clients = CLIENTS.iter().step_by(if self.quick { 3 } else { 1 });
+        Options {
+            factors: self.factors.clone(),
+            step: Duration::from_secs(step),
+            block: Duration::from_millis(if self.quick { 500 } else { 3_000 }),
+            clients: clients.copied().collect(),
+            demand_requests: if self.quick { 500 } else { 1_500 },
+            arrivals: if self.even { Arrivals::Even } else { Arrivals::Independent },
+            seed: self.seed,
+            limits: WireLimits::default(),
+            processor,
+        }
+    }
+
+    fn write(&self, console: Console, report: &Report) -> Result<(), Fault> {
+        if let Some(path) = &self.measurements {
+            let json = serde_json::to_vec_pretty(&report.measurements);
+            write_public(path, &json.unwrap_or_default())?;
+        }
+        if self.json {
+            console.line(format!("{:#}", load::json(report, self.must_hold)));
+        } else {
+            for line in load::text(report, self.must_hold) {
+                console.line(line);
+            }
+        }
+        for path in &self.measurements {
+            console.note(format!("written: {}", path.display()));
+        }
+        Ok(())
     }
 }
 
-fn show(console: Console, supply: &Supply, run: &Run) {
-    let ms = |ns: u64| format!("{:>9.3} ms", ns as f64 / 1e6);
-    for (class, tally) in supply.workload().classes.iter().zip(&run.tally.classes) {
-        console.line(format!(
-            "  {:32} {:>8} requests, {} failed, p50 {} p95 {} p99 {}",
-            class.name,
-            tally.requests,
-            tally.failures(),
-            ms(tally.latency.at_ppm(500_000)),
-            ms(tally.latency.at_ppm(950_000)),
-            ms(tally.latency.at_ppm(990_000)),
-        ));
+/// Ends the run in order, so that the server under test goes with it.
+async fn stop_on_signal(watch: Arc<Watch>) {
+    if super::serve::stop_signal().await.is_ok() {
+        watch.stop();
     }
-    let lag = &run.tally.lag;
-    let busy = run.processor_ns.unwrap_or(0) as f64 / run.duration_ns as f64 * 100.0;
-    console.line(format!(
-        "  the generator was late by p50 {} p99 {} at most {}, and busy for {busy:.0} % of a core",
-        ms(lag.at_ppm(500_000)),
-        ms(lag.at_ppm(990_000)),
-        ms(lag.at_ppm(1_000_000)),
-    ));
 }

@@ -46,7 +46,7 @@ pub struct Arguments {
 /// Most rows of one entity: their ids are kept in memory, 16 bytes each.
 const ROWS_MAX: u64 = 10_000_000;
 
-fn rows(text: &str) -> Result<(String, u64), String> {
+pub(super) fn rows(text: &str) -> Result<(String, u64), String> {
     let (name, count) = text.split_once('=').ok_or("write ENTITY=COUNT")?;
     let count = count.replace('_', "").parse().map_err(|_| format!("`{count}` is not a count"))?;
     if count > ROWS_MAX {

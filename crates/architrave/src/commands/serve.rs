@@ -110,7 +110,7 @@ impl Arguments {
 }
 
 /// Waits until somebody wants us to stop; answers how they said so.
-async fn stop_signal() -> Result<&'static str, Fault> {
+pub(super) async fn stop_signal() -> Result<&'static str, Fault> {
     let failed =
         |error: std::io::Error| Fault::new(format!("cannot wait for signals: {error}"), "");
     #[cfg(unix)]

@@ -8,7 +8,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use architrave_drive::{client::member, seed::Token};
+use architrave_drive::{
+    client::{Client, member},
+    load::{Server, allowed, keep_to},
+    seed::Token,
+};
 use architrave_engine::Fault;
 use serde_json::Value;
 
@@ -25,16 +29,22 @@ pub struct Settings {
     pub program: PathBuf,
     /// The blueprint it serves.
     pub blueprint: PathBuf,
+    /// Processors it keeps to; empty: any.
+    pub processors: Vec<usize>,
 }
 
 /// A running server, ended when dropped.
 pub struct Child {
     process: std::process::Child,
     folder: tempfile::TempDir,
-    /// Where it listens.
-    pub address: SocketAddr,
-    /// Everyone's token, people first.
-    pub tokens: Vec<Token>,
+    listening: Option<Listening>,
+}
+
+/// Where it listens, and who may ask.
+struct Listening {
+    api: SocketAddr,
+    admin: Option<String>,
+    tokens: Vec<Token>,
 }
 
 impl Child {
@@ -49,7 +59,8 @@ impl Child {
             tempfile::Builder::new().prefix("architrave-load-").tempdir().map_err(cannot)?;
         let log = File::create(folder.path().join("log")).map_err(cannot)?;
         let data = folder.path().join("data");
-        let process = Command::new(&settings.program)
+        let mut command = Command::new(&settings.program);
+        command
             .arg("serve")
             .arg(&settings.blueprint)
             .args(["--dev", "--no-limits", "--listen", "127.0.0.1:0"])
@@ -57,15 +68,13 @@ impl Child {
             .arg(&data)
             .stdin(Stdio::null())
             .stdout(log.try_clone().map_err(cannot)?)
-            .stderr(log)
-            .spawn()
-            .map_err(cannot)?;
-        let address = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut child = Self { process, folder, address, tokens: Vec::new() };
+            .stderr(log);
+        let process = spawn(command, &settings.processors).map_err(cannot)?;
+        let mut child = Self { process, folder, listening: None };
         let started = Instant::now();
         while started.elapsed() < START_TIMEOUT {
-            if let Some((address, tokens)) = listening(&data) {
-                (child.address, child.tokens) = (address, tokens);
+            child.listening = listening(&data);
+            if child.listening.is_some() {
                 return Ok(child);
             }
             if let Ok(Some(status)) = child.process.try_wait() {
@@ -76,10 +85,18 @@ impl Child {
         Err(child.failed("it does not listen after a minute"))
     }
 
-    /// Number of the process.
+    /// As what is driven.
     #[must_use]
-    pub fn id(&self) -> u32 {
-        self.process.id()
+    pub fn server(&self, processors: u64) -> Option<Server> {
+        let listening = self.listening.as_ref()?;
+        Some(Server {
+            address: listening.api,
+            client: Client::new(&format!("http://{}", listening.api)),
+            tokens: listening.tokens.clone(),
+            process: Some(self.process.id()),
+            admin: listening.admin.as_deref().map(Client::new),
+            processors,
+        })
     }
 
     fn failed(&self, reason: &str) -> Fault {
@@ -99,17 +116,31 @@ impl Drop for Child {
     }
 }
 
-/// Address and tokens, once it accepts connections.
-fn listening(data: &Path) -> Option<(SocketAddr, Vec<Token>)> {
+/// Starts a process that keeps to these processors: it inherits them from the thread that starts it.
+fn spawn(mut command: Command, processors: &[usize]) -> std::io::Result<std::process::Child> {
+    let before = allowed();
+    if !processors.is_empty() {
+        keep_to(processors.iter().copied());
+    }
+    let process = command.spawn();
+    if !processors.is_empty() {
+        keep_to(before);
+    }
+    process
+}
+
+/// What it says of itself, once it accepts connections.
+fn listening(data: &Path) -> Option<Listening> {
     let access: Value =
         serde_json::from_slice(&fs::read(data.join(dev::ACCESS_FILE)).ok()?).ok()?;
-    let address = member(&access, "api").as_str()?.strip_prefix("http://")?.parse().ok()?;
-    TcpStream::connect(address).ok()?;
+    let api = member(&access, "api").as_str()?.strip_prefix("http://")?.parse().ok()?;
+    TcpStream::connect(api).ok()?;
+    let admin = member(&access, "admin").as_str().map(str::to_owned);
     let tokens = member(&access, "tokens").as_object()?.iter().filter_map(|(name, text)| {
         Some(Token { name: name.clone(), text: text.as_str()?.to_owned() })
     });
     let mut tokens: Vec<Token> =
         tokens.filter(|it| !it.name.starts_with("other_tenant_")).collect();
     tokens.sort_by_key(|it| it.name == "system");
-    Some((address, tokens))
+    Some(Listening { api, admin, tokens })
 }

@@ -1,31 +1,30 @@
 //! Looks up rows that exist, as the callers see them.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use architrave_model::EntityId;
 use architrave_plan::OperationKind;
 use serde_json::Value;
 
-use super::Seen;
 use crate::{
     DriveError,
     client::{Call, member},
     seed::Work,
 };
 
-/// Most rows of an entity that requests pick from: enough that no cache of a server's own holds them by accident
-/// of being few, few enough to be read at once.
+/// Most rows of an entity that requests pick from: many enough that a backend is not asked for the same few rows,
+/// few enough to be read at once.
 const ROWS_MAX: usize = 5_000;
 /// How often a page is asked for.
 const ATTEMPTS_MAX: u32 = 20;
 
-/// Rows that were looked up so far.
+/// Rows that were looked up so far, by entity and caller.
 #[derive(Default)]
-pub(super) struct Rows(Seen);
+pub(super) struct Seen(BTreeMap<(EntityId, usize), Vec<Value>>);
 
-impl Rows {
+impl Seen {
     /// Rows of an entity that the caller sees, whole.
-    pub(super) async fn of(
+    pub(super) async fn rows(
         &mut self,
         work: &Arc<Work>,
         entity: EntityId,
@@ -47,13 +46,11 @@ async fn look(work: &Work, entity: EntityId, caller: usize) -> Result<Vec<Value>
     let mut rows = Vec::new();
     while let Some(path) = next.filter(|_| rows.len() < ROWS_MAX) {
         let call = Call::get(path).token(Some(&who.token));
-        let reply = work.client.send_until_settled(&call, ATTEMPTS_MAX).await?;
-        let mut page = reply.json();
-        let items = page.get_mut("items").map(Value::take);
-        if let Some(Value::Array(items)) = items {
+        let mut page = work.client.send_until_settled(&call, ATTEMPTS_MAX).await?.json();
+        next = member(&page, "next").as_str().map(str::to_owned);
+        if let Some(Value::Array(items)) = page.get_mut("items").map(Value::take) {
             rows.extend(items);
         }
-        next = member(&page, "next").as_str().map(str::to_owned);
     }
     rows.truncate(ROWS_MAX);
     Ok(rows)
