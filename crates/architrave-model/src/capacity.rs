@@ -26,6 +26,10 @@ pub struct Capacity {
     pub curve: Vec<CurvePoint>,
     /// The law of the curve; none where nothing was measured or the fit is too weak to say anything.
     pub fit: Option<Fit>,
+    /// Times to an answer at each of the loads; empty where nothing was timed.
+    pub latencies: Vec<Latency>,
+    /// The day on which it was measured, `2026-11-21`; none where every demand is assumed.
+    pub measured_on: Option<String>,
     /// Why a number is not to be trusted far, one sentence each, e.g. that demands are assumed.
     pub doubts: Vec<String>,
 }
@@ -39,7 +43,26 @@ pub struct LoadClass {
     pub is_write: bool,
     /// At the peak, in thousandths per second.
     pub milli_per_s: u64,
+    /// Whether no caller waits for it: what commands set in motion. Such work comes on top of the peak.
+    pub is_background: bool,
     /// Where the number comes from.
+    pub because: String,
+}
+
+/// Time to an answer at a load.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Latency {
+    /// Name of the operation.
+    pub operation: String,
+    /// Times the declared peak, in thousandths.
+    pub factor_permille: u64,
+    /// In parts per million: 990,000 is p99.
+    pub percentile_ppm: u32,
+    /// In microseconds.
+    pub us: u64,
+    /// Whether it is the least that queueing theory allows for rather than timed.
+    pub is_model: bool,
+    /// How it comes about.
     pub because: String,
 }
 
@@ -71,6 +94,9 @@ pub struct LoadPoint {
     pub uses: Vec<ResourceUse>,
     /// Nodes that keep what grows with nodes at the target; none where no number of nodes is enough.
     pub nodes: Option<Nodes>,
+    /// Mean time to an answer on the machine that was measured, by the fitted law, in microseconds; none without a
+    /// law, or where it would have to be drawn out too far.
+    pub mean_us: Option<u64>,
 }
 
 /// How many nodes.
@@ -175,6 +201,8 @@ pub struct Stage {
     pub title: String,
     /// What it is made of, one sentence.
     pub what: String,
+    /// Why it is due whatever the load, e.g. for the availability that is promised; none where load alone decides.
+    pub is_due_because: Option<String>,
     /// Nodes.
     pub nodes: u64,
     /// Up to which load it holds, in thousandths of a request per second; none: as far as anything can be said.

@@ -31,7 +31,8 @@ fn documents_of(name: &str) -> Vec<Document> {
     let waivers: Vec<_> =
         plan.system.accepts.iter().filter_map(architrave_model::Accept::waiver).collect();
     let graph = architrave_review::graph_of(&plan, AS_OF_DAY);
-    let assessment = architrave_review::assess(&graph, &waivers);
+    let given = architrave_review::Given { waivers: &waivers, ..Default::default() };
+    let assessment = architrave_review::assess(&graph, &given);
     documents(&Material { plan: &plan, assessment: &assessment })
 }
 

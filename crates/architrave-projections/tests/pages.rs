@@ -27,7 +27,8 @@ fn sets() -> Vec<(String, Vec<Document>)> {
         let accepts = plan.system.accepts.iter();
         let waivers: Vec<_> = accepts.filter_map(architrave_model::Accept::waiver).collect();
         let graph = architrave_review::graph_of(&plan, AS_OF_DAY);
-        let assessment = architrave_review::assess(&graph, &waivers);
+        let given = architrave_review::Given { waivers: &waivers, ..Default::default() };
+        let assessment = architrave_review::assess(&graph, &given);
         let documents = documents(&Material { plan: &plan, assessment: &assessment });
         Some((plan.system.name.text.clone(), documents))
     };

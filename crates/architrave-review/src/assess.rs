@@ -1,15 +1,39 @@
 //! Gathers everything an architect says of a system: verdicts, decisions, questions, capacity, cost, growth.
 
-use architrave_model::{Assessment, RuleSummary, Waiver, graph::Graph};
+use architrave_model::{Assessment, RuleSummary, Waiver, graph::Graph, measurement::Measurements};
 
-use crate::{decide, open_questions, review, rules};
+use crate::{
+    decide,
+    measure::capacity::{Basis, capacity},
+    open_questions, review, rules,
+};
+
+/// What is known beside the graph; [`Given::default`] where nothing is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Given<'g> {
+    /// What the owners of the system have accepted.
+    pub waivers: &'g [Waiver],
+    /// What a load run measured. Check it first: what it says is taken as it is.
+    pub measurements: Option<&'g Measurements>,
+    /// Up to how many times the peak capacity is told; ten where it is 0.
+    pub factor: u64,
+}
+
+/// Ten times the peak, where nobody asked for another factor.
+const FACTOR_DEFAULT: u64 = 10;
 
 /// Assesses a system. Pure: the same graph gives the same bytes. Decision records are of files, hence the caller's.
 #[must_use]
-pub fn assess(graph: &Graph, waivers: &[Waiver]) -> Assessment {
+pub fn assess(graph: &Graph, given: &Given<'_>) -> Assessment {
     let mut judged = review(graph);
-    let _unused_waivers_are_told_by_reviews = judged.waive(waivers, graph.as_of_day);
+    let _unused_waivers_are_told_by_reviews = judged.waive(given.waivers, graph.as_of_day);
+    let basis = match given.measurements {
+        None => Basis::of(graph),
+        measurements => Basis { measurements },
+    };
+    let factor = if given.factor == 0 { FACTOR_DEFAULT } else { given.factor };
     Assessment {
+        capacity: capacity(graph, basis, factor),
         as_of_day: graph.as_of_day,
         rules: rules().map(summary).collect(),
         verdicts: judged.verdicts,

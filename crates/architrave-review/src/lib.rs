@@ -27,7 +27,7 @@ mod verdicts;
 mod waivers;
 mod words;
 
-pub use assess::assess;
+pub use assess::{Given, assess};
 pub use comparison::Comparison;
 pub use decide::{chosen, decide, told as decided};
 pub use door::{graph_of, needs_from};

@@ -151,7 +151,33 @@ pub(super) fn identity<'a>(
         .into_iter()
         .flat_map(|it| &it.fields)
         .find(|it| NAMES.contains(&plain(&it.path).as_str()));
-    field.map_or(Known::Unknown, |it| Known::Is(it.path.clone(), it.origin))
+    if let Some(field) = field {
+        return Known::Is(field.path.clone(), field.origin);
+    }
+    let content = message.get("contentType").filter(|it| {
+        it.as_text().is_some_and(|it| it.to_ascii_lowercase().contains("cloudevents"))
+    });
+    if let Some(content) = content {
+        return Known::observed("id".to_owned(), content.span());
+    }
+    // Consumers know of a message what its contract lists: members that are listed, and among them nothing that
+    // could be an id of the message, are all there is. Traits may add headers; they are not followed.
+    let could_be = |name: &str| {
+        let plain = plain(name);
+        ["id", "uuid", "guid", "sequence", "offset", "nonce"].contains(&plain.as_str())
+    };
+    let is_listed = body.is_some_and(|it| {
+        !it.fields.is_empty() && !it.fields.iter().any(|it| could_be(last_of(&it.path)))
+    });
+    let may_be_elsewhere = ["traits", "correlationId"].iter().any(|it| message.get(it).is_some());
+    if is_listed && !may_be_elsewhere {
+        return Known::Absent(Origin::observed(message.span()));
+    }
+    Known::Unknown
+}
+
+fn last_of(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
 }
 
 /// Whether a channel or its operation says where messages go that fail for good.

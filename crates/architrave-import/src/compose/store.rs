@@ -50,6 +50,7 @@ pub(super) fn read(
         resources: service::resources(source),
         readiness,
         is_bounded: is_bounded(source, product),
+        asks_who: asks_who(source),
         image,
         ..Store::default()
     }
@@ -72,6 +73,33 @@ fn connections_max(project: &Project<'_>, source: &Source<'_>, product: &Product
         }
         _ => Known::Unknown,
     }
+}
+
+/// Settings of the official images that let everybody in.
+fn asks_who(source: &Source<'_>) -> Known<bool> {
+    const OPEN: &[(&str, &[&str])] = &[
+        ("POSTGRES_HOST_AUTH_METHOD", &["trust"]),
+        ("MYSQL_ALLOW_EMPTY_PASSWORD", &["yes", "true", "1"]),
+        ("MARIADB_ALLOW_EMPTY_ROOT_PASSWORD", &["yes", "true", "1"]),
+        ("ALLOW_EMPTY_PASSWORD", &["yes", "true", "1"]),
+    ];
+    let lets_in = |name: &str, value: &str| {
+        OPEN.iter().any(|it| it.0 == name && it.1.contains(&value.to_ascii_lowercase().as_str()))
+    };
+    let found = source.every("environment").find_map(|environment| {
+        let mapped = environment.named().find(|(name, value)| {
+            let text = value.as_text().map(str::to_owned);
+            let text = text.or_else(|| value.as_bool().map(|it| it.to_string()));
+            lets_in(name, &text.unwrap_or_default())
+        });
+        mapped.map(|it| it.1).or_else(|| {
+            environment.items().find(|it| {
+                let pair = it.as_text().and_then(|it| it.split_once('='));
+                pair.is_some_and(|(name, value)| lets_in(name, value))
+            })
+        })
+    });
+    found.map_or(Known::Unknown, |it| Known::observed(false, it.span()))
 }
 
 fn mounts_settings(source: &Source<'_>) -> bool {

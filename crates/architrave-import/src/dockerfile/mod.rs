@@ -111,10 +111,16 @@ impl<'t> File<'t> {
                 self.stage_facts
                     .extend(ports.map(|it| stage("expose", it.split('/').next().unwrap_or(it))));
             }
-            "ADD" => {
+            // Where the content is named, nothing else can come.
+            "ADD" if !instruction.rest.contains("--checksum=") => {
                 let address = instruction.rest.split_whitespace().find(|it| it.contains("://"));
                 self.facts.extend(address.map(|it| stage("add_url", it)));
             }
+            "CMD" | "ENTRYPOINT" => {
+                self.stage_facts.push(stage("starts", instruction.rest));
+                self.drops_powers(instruction.rest, origin);
+            }
+            "RUN" => self.drops_powers(instruction.rest, origin),
             _ => {}
         }
     }
@@ -133,6 +139,15 @@ impl<'t> File<'t> {
             self.base = Some((image, span));
         }
         self.stages.extend(alias.filter(|_| self.stages.len() < limits::PARTS_MAX));
+    }
+
+    /// Programs by which a start as root goes on as somebody else.
+    fn drops_powers(&mut self, command: &str, origin: Origin) {
+        const PROGRAMS: &[&str] =
+            &["gosu", "su-exec", "setpriv", "runuser", "s6-setuidgid", "chroot "];
+        if let Some(found) = PROGRAMS.iter().find(|it| command.contains(*it)) {
+            self.stage_facts.push(("drops_powers".to_owned(), (*found).to_owned(), origin));
+        }
     }
 
     fn with_arguments(&self, text: &str) -> String {

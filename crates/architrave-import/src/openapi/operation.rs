@@ -35,7 +35,7 @@ pub(super) fn read<'a>(
     let body = request_schema(document, operation, &written);
     let list = answers.schema().and_then(|it| schema::list_member(document, it));
     let is_list = method == "GET" && list.is_some() && !path.trim_end_matches('/').ends_with('}');
-    let pages = paging::of(&written, is_list, origin);
+    let pages = paging::of(document, &written, is_list, origin);
     let request = body.map(|it| schema::payload(document, it));
     let text = |key: &str| operation.get(key).and_then(Node::as_text);
     let is_deprecated = operation.get("deprecated").and_then(Node::as_bool) == Some(true);

@@ -2,7 +2,10 @@
 
 use architrave_model::graph::{Known, Origin};
 
-use super::{operation::Written, schema};
+use super::{Document, operation::Written, schema};
+
+/// Most members of parameters that are looked at.
+const MEMBERS_MAX: usize = 100;
 
 /// Parameters that say how far: a number of rows or pages from the start.
 const OFFSETS: &[&str] = &[
@@ -67,7 +70,12 @@ pub(super) struct Pages {
     pub(super) has_allow_list: Known<bool>,
 }
 
-pub(super) fn of(written: &[Written<'_>], is_list: bool, origin: Origin) -> Pages {
+pub(super) fn of(
+    document: &Document<'_>,
+    written: &[Written<'_>],
+    is_list: bool,
+    origin: Origin,
+) -> Pages {
     if !is_list {
         return Pages {
             is_paginated: Known::Unknown,
@@ -75,7 +83,8 @@ pub(super) fn of(written: &[Written<'_>], is_list: bool, origin: Origin) -> Page
             has_allow_list: Known::Unknown,
         };
     }
-    let queries = || written.iter().filter(|it| it.place == "query");
+    let inside = members(document, written);
+    let queries = || written.iter().chain(&inside).filter(|it| it.place == "query");
     let find = |names: &[&str]| queries().find(|it| names.contains(&plain(it.name).as_str()));
     let (offset, cursor, size) = (find(OFFSETS), find(CURSORS), find(SIZES));
     let place = |it: &Written<'_>| Origin::observed(it.node.span());
@@ -102,6 +111,25 @@ pub(super) fn of(written: &[Written<'_>], is_list: bool, origin: Origin) -> Page
             None => Known::Is(true, origin),
         },
     }
+}
+
+/// Members of parameters that are objects, as parameters of their own: `pageable` with `page`, `size` and `sort` is
+/// sent as these three (form style, exploded, the default).
+fn members<'a>(document: &Document<'a>, written: &[Written<'a>]) -> Vec<Written<'a>> {
+    let objects = written.iter().filter(|it| it.place == "query");
+    let inside = objects.filter_map(|it| {
+        let schema = document.resolve(it.schema)?;
+        Some((it.node, schema.get("properties")?))
+    });
+    inside
+        .flat_map(|(node, properties)| {
+            properties.named().map(move |(name, member)| (node, name, member))
+        })
+        .filter_map(|(node, name, member)| {
+            Some(Written { node, name, place: "query", schema: document.resolve(member)? })
+        })
+        .take(MEMBERS_MAX)
+        .collect()
 }
 
 /// `page[size]`, `page_size` and `pageSize` are `pagesize`.

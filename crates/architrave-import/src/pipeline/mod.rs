@@ -1,6 +1,8 @@
 //! Build and delivery: GitHub Actions, GitLab CI and their like. Which foreign steps run, whether they can
 //! change under their users, and whether what is made is tested, listed and signed.
 
+mod ships;
+
 use architrave_model::graph::{
     Known, Manifest, ManifestKind, Node as GraphNode, Origin, Pipeline, PipelineStep,
 };
@@ -57,6 +59,7 @@ pub(crate) fn read(inputs: &[Input<'_>], import: &mut Import) {
         import.graph.pipelines.push(Pipeline {
             node: GraphNode::observed("pipeline", input.name(), input.start()),
             steps: found.steps,
+            ships: found.ships,
             runs_tests: said(found.tests),
             has_bill_of_materials: said(found.bill),
             signs: said(found.signs),
@@ -74,12 +77,16 @@ pub(crate) fn read(inputs: &[Input<'_>], import: &mut Import) {
 #[derive(Default)]
 struct Found<'a> {
     steps: Vec<PipelineStep>,
+    ships: Vec<(String, Origin)>,
     tests: Option<Node<'a>>,
     bill: Option<Node<'a>>,
     signs: Option<Node<'a>>,
     settings: Vec<(&'a str, Node<'a>)>,
     calls_others: bool,
 }
+
+/// Most shipped images of one pipeline that are kept.
+const SHIPS_MAX: usize = 200;
 
 /// Commands that run tests.
 const TESTS: &[&str] = &[
@@ -148,6 +155,9 @@ impl<'a> Found<'a> {
         for item in node.items() {
             self.walk(item, key, is_in_services);
         }
+        let images = ships::by_action(node).into_iter();
+        self.ships.extend(images.map(|(it, at)| (it, Origin::observed(at))));
+        self.ships.truncate(SHIPS_MAX);
         for (name, value) in node.named() {
             let is_in_services = is_in_services || name == "services";
             match name {
@@ -169,6 +179,10 @@ impl<'a> Found<'a> {
         let has = |words: &[&str]| words.iter().any(|it| lower.contains(it));
         if is_command && has(TESTS) {
             self.tests.get_or_insert(node);
+        }
+        if is_command {
+            let images = ships::by_command(text).into_iter();
+            self.ships.extend(images.map(|it| (it, Origin::observed(node.span()))));
         }
         if has(BILLS) && text != "false" {
             self.bill.get_or_insert(node);

@@ -7,6 +7,9 @@ use architrave_model::{
 
 use crate::{Import, input::Input, shared::day::day};
 
+/// Most options of one record that are kept.
+const OPTIONS_MAX: usize = 50;
+
 /// Whether it is a decision record: Markdown in a folder of decisions, or numbered with a status in it.
 pub(crate) fn is_decision(input: &Input<'_>) -> bool {
     let name = input.name().to_ascii_lowercase();
@@ -46,6 +49,7 @@ pub(crate) fn read(inputs: &[Input<'_>], import: &mut Import) {
             chosen: chosen(input, title, at).map_or(Known::Unknown, |(text, start)| {
                 Known::Is(technology(text), Origin::declared(span(text, start)))
             }),
+            options: options(input),
             review_by_day: review_by(input).map_or(Known::Unknown, |(day, text, start)| {
                 Known::Is(day, Origin::declared(span(text, start)))
             }),
@@ -115,6 +119,32 @@ fn status<'t>(input: &Input<'t>) -> Option<(&'t str, usize)> {
             is_next || (line.starts_with('#') && lower.trim_start_matches(['#', ' ']) == "status");
     }
     None
+}
+
+/// The list under `## Considered Options`, the chosen one among them, lower case.
+fn options(input: &Input<'_>) -> Vec<String> {
+    const HEADINGS: &[&str] = &[
+        "considered options",
+        "options considered",
+        "options",
+        "alternatives",
+        "considered alternatives",
+        "alternatives considered",
+    ];
+    let mut is_inside = false;
+    let mut found = Vec::new();
+    for (line, _) in lines(input) {
+        if line.starts_with('#') {
+            let heading = line.trim_start_matches(['#', ' ']).trim().to_lowercase();
+            is_inside = HEADINGS.contains(&heading.as_str());
+        } else if let Some(item) = line.trim_start().strip_prefix(['*', '-', '+'])
+            && is_inside
+            && found.len() < OPTIONS_MAX
+        {
+            found.push(technology(item.trim()));
+        }
+    }
+    found
 }
 
 /// `review_by: 2027-05-20` of the front matter, as days since 1970.

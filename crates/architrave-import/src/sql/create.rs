@@ -372,6 +372,7 @@ pub(super) fn create_index(create: &CreateIndex, tokens: &Tokens, schema: &mut S
         condition: create.predicate.as_ref().map(ToString::to_string),
         is_full_text: is_inverted && is_over_text
             || matches!(&create.using, Some(IndexType::Custom(it)) if it.value.eq_ignore_ascii_case("fulltext")),
+        has_own_comparison: create.columns.iter().any(|it| it.operator_class.is_some()),
         origin: Origin::observed(span),
         ..index(name, &create.columns, tokens)
     };

@@ -68,6 +68,8 @@ pub struct Operation {
     pub is_credential_entry: Known<bool>,
     /// Rows that it touches with one statement each, per row of its answer (nested lists).
     pub queries_per_row: Known<u32>,
+    /// Ids of the messages that it sends by name.
+    pub emits: Vec<String>,
 }
 
 /// What an operation does.

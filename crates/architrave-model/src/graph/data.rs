@@ -181,6 +181,9 @@ pub struct IndexSpec {
     pub condition: Option<String>,
     /// Whether it serves full-text search rather than order.
     pub is_full_text: bool,
+    /// Whether it compares by rules of its own (an operator class, `varchar_pattern_ops`), so that it serves other
+    /// conditions than another index over the same columns.
+    pub has_own_comparison: bool,
     /// Whether it was written by an author (as against one that follows from a key or a reference).
     pub is_declared: bool,
 }

@@ -109,6 +109,8 @@ pub struct Pipeline {
     pub node: Node,
     /// Foreign steps that it runs.
     pub steps: Vec<PipelineStep>,
+    /// Images that it ships, as written, with their places.
+    pub ships: Vec<(String, Origin)>,
     /// Whether it runs tests.
     pub runs_tests: Known<bool>,
     /// Whether it makes a list of what is inside (SBOM).

@@ -25,6 +25,8 @@ pub struct DecisionRecord {
     pub status: Known<String>,
     /// What was chosen, lower case, e.g. `postgresql`.
     pub chosen: Known<String>,
+    /// What was chosen among, as written, lower case; empty where the record lists nothing.
+    pub options: Vec<String>,
     /// When it is to be looked at again, as days since 1970.
     pub review_by_day: Known<i32>,
 }

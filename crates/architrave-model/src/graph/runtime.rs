@@ -120,6 +120,8 @@ pub struct Store {
     pub is_persistent: Known<bool>,
     /// Most connections.
     pub connections_max: Known<u32>,
+    /// Whether whoever reaches it must prove who they are.
+    pub asks_who: Known<bool>,
     /// Whether it is encrypted at rest as a whole.
     pub is_encrypted: Known<bool>,
     /// Time between backups in microseconds.

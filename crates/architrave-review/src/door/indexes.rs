@@ -27,6 +27,7 @@ fn spec(plan: &Plan, table: &Table, index: &TableIndex) -> IndexSpec {
         is_unique: index.unique.is_some(),
         condition: (!conditions.is_empty()).then(|| conditions.join(" && ")),
         is_full_text: false,
+        has_own_comparison: false,
         is_declared: index.reason == "declared",
     }
 }

@@ -69,7 +69,14 @@ fn operation(plan: &Plan, columns: &Columns<'_>, planned: &Planned) -> Operation
         is_credential_entry: Known::built_in(false),
         // Parts of a whole page come with one statement.
         queries_per_row: Known::built_in(0),
+        emits: emits(plan, planned),
     }
+}
+
+fn emits(plan: &Plan, planned: &Planned) -> Vec<String> {
+    let OperationKind::Command(id) = planned.kind else { return Vec::new() };
+    let emitted = plan.system[id].emit.iter();
+    emitted.map(|(event, _)| names::message(plan, *event)).collect()
 }
 
 /// Where it was asked for: the command, or the rule that lets somebody do it.

@@ -4,10 +4,7 @@ use architrave_model::graph::{Graph, Known, Origin, Provenance};
 
 use super::value::{FactValue, FactValue::Number, Unit};
 use super::{Fact, fact};
-use crate::measure::{
-    capacity::{Load, nodes},
-    data::demand,
-};
+use crate::measure::capacity::{Basis, Load, WRITER, nodes, utilisations};
 
 pub(super) const FACTS: &[Fact] = &[
     Fact {
@@ -18,7 +15,7 @@ pub(super) const FACTS: &[Fact] = &[
         default: Number(1),
         read: |graph| {
             let (load, provenance) = spike(graph);
-            let Some(count) = nodes(graph, load) else { return Known::Unknown };
+            let Some(count) = nodes(graph, load, Basis::of(graph)) else { return Known::Unknown };
             Known::Is(
                 number(count),
                 Origin { provenance, span: graph.needs.peak_milli_per_s.span() },
@@ -34,13 +31,11 @@ pub(super) const FACTS: &[Fact] = &[
         default: Number(10_000),
         read: |graph| {
             let (load, provenance) = spike(graph);
-            let Some(writer) = demand("write_writer").filter(|_| graph.is_closed) else {
+            let all = utilisations(graph, load, Basis::of(graph));
+            let Some(writer) = all.iter().find(|it| it.resource == WRITER) else {
                 return Known::Unknown;
             };
-            let writes =
-                u128::from(load.milli_per_s) * u128::from(1_000_000 - load.read_ppm) / 1_000_000;
-            let ppm = u64::try_from(writes * u128::from(writer.value) / 1_000_000);
-            let ppm = number(ppm.unwrap_or(u64::MAX));
+            let ppm = number(writer.ppm);
             Known::Is(ppm, Origin { provenance, span: graph.needs.peak_milli_per_s.span() })
         },
         assume: None,

@@ -3,18 +3,14 @@
 use architrave_model::graph::Graph;
 
 use super::{
-    capacity, data, recovery,
+    assumed, capacity, data, recovery,
     words::{bytes, grouped},
 };
 
 /// Hours of a month.
 const HOURS: u64 = 730;
-/// A node, where nobody said: processors as in `capacity`, and GB of memory.
-const RAM_GB_ASSUMED: u64 = 16;
 /// How many times the mean the peak is, where nobody said.
-pub const PEAK_TO_MEAN_ASSUMED: u64 = 8;
-/// Bytes of an answer, headers included (assumed).
-const ANSWER_BYTES_ASSUMED: u64 = 2_000;
+pub const PEAK_TO_MEAN_ASSUMED: u64 = assumed::PEAK_TO_MEAN.value;
 /// List prices differ by so much from provider to provider, in per cent.
 const SPREAD_PERCENT: u64 = 20;
 
@@ -64,24 +60,25 @@ pub fn nodes_micro_usd(nodes: u64, cores: u64, ram_gb: u64) -> Option<u64> {
 #[must_use]
 pub fn estimate(graph: &Graph) -> Option<Estimate> {
     let load = capacity::load(graph)?;
-    let nodes = capacity::nodes(graph, load)?;
+    let nodes = capacity::nodes(graph, load, capacity::Basis::of(graph))?;
     let mut lines = vec![Line {
         what: "nodes",
-        micro_usd: nodes_micro_usd(nodes, capacity::CORES_ASSUMED, RAM_GB_ASSUMED)?,
+        micro_usd: nodes_micro_usd(nodes, assumed::CORES.value, assumed::RAM_GB.value)?,
         because: format!(
-            "{nodes} x {} processors and {RAM_GB_ASSUMED} GB (assumed) at list price",
-            capacity::CORES_ASSUMED
+            "{nodes} x {} and {} of memory (assumed) at list price",
+            assumed::CORES.shown(),
+            assumed::RAM_GB.shown()
         ),
     }];
     let (stored, _) = recovery::stored_bytes(graph);
     lines.push(per_gb("disk", stored, "disk_gb_month", "of declared rows (sizes assumed)")?);
     let ratio = graph.needs.peak_to_mean.value().copied().unwrap_or(PEAK_TO_MEAN_ASSUMED).max(1);
     let requests = load.milli_per_s / ratio * HOURS * 3_600 / 1_000;
-    let sent = requests.saturating_mul(ANSWER_BYTES_ASSUMED);
+    let sent = requests.saturating_mul(assumed::ANSWER_BYTES.value);
     let note = format!(
         "sent by {} requests of {} (assumed), the peak being {ratio} times the mean",
         grouped(requests),
-        bytes(ANSWER_BYTES_ASSUMED)
+        bytes(assumed::ANSWER_BYTES.value)
     );
     lines.push(per_gb("traffic", sent, "egress_gb", &note)?);
     lines.sort_by_key(|it| std::cmp::Reverse(it.micro_usd));

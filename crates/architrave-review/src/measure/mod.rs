@@ -1,6 +1,7 @@
 //! Computes: numbers that several rules and documents rest on. Pure, and bounded whatever the graph: paths end at
 //! cycles, sums saturate.
 
+pub mod assumed;
 pub mod availability;
 pub mod call_time;
 pub mod capacity;

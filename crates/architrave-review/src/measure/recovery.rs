@@ -2,14 +2,7 @@
 
 use architrave_model::graph::{Column, ColumnKind, Graph, Table};
 
-use super::data::demand;
-
-/// What a row takes on disk beside its columns: header, key in the tree.
-const ROW_OVERHEAD_BYTES: u64 = 24;
-/// Bytes on disk per byte of rows: the rows, their indexes, and each change once more in the journal (assumed).
-const BYTES_PER_ROW_BYTE: u64 = 3;
-/// Starting the process and checking what was restored (assumed).
-const START_US: i64 = 10_000_000;
+use super::{assumed, data::demand};
 
 /// Bytes on disk of the tables whose number of rows is known, and the names of those whose number is not.
 #[must_use]
@@ -22,7 +15,7 @@ pub fn stored_bytes(graph: &Graph) -> (u64, Vec<String>) {
             None => unknown.push(table.node.name.clone()),
         }
     }
-    (sum.saturating_mul(BYTES_PER_ROW_BYTE), unknown)
+    (sum.saturating_mul(assumed::BYTES_PER_BYTE.value), unknown)
 }
 
 /// Time to read the data back and start, in microseconds. The transfer alone: looking for the backup, deciding
@@ -30,13 +23,14 @@ pub fn stored_bytes(graph: &Graph) -> (u64, Vec<String>) {
 #[must_use]
 pub fn restore_us_min(bytes: u64) -> Option<i64> {
     let transfer = u128::from(bytes) * u128::from(demand("restore_byte")?.value) / 1_000;
-    Some(i64::try_from(transfer).unwrap_or(i64::MAX).saturating_add(START_US))
+    let start = i64::try_from(assumed::START_US.value).unwrap_or(0);
+    Some(i64::try_from(transfer).unwrap_or(i64::MAX).saturating_add(start))
 }
 
 /// Typical bytes of a row (assumed by the kinds of its columns).
 #[must_use]
 pub fn row_bytes(table: &Table) -> u64 {
-    table.columns.iter().map(column_bytes).fold(ROW_OVERHEAD_BYTES, u64::saturating_add)
+    table.columns.iter().map(column_bytes).fold(assumed::ROW_OVERHEAD.value, u64::saturating_add)
 }
 
 fn column_bytes(column: &Column) -> u64 {

@@ -1,6 +1,7 @@
 //! Tells a review: to machines (JSON, SARIF, JUnit), to pull requests (Markdown), and in the words that close a
 //! text. The same review gives the same bytes. To add a format: a file, and a variant of [`Format`].
 
+pub mod capacity;
 pub(crate) mod day;
 mod json;
 mod junit;

@@ -5,7 +5,7 @@ use std::{io, path::PathBuf};
 use architrave_engine::Fault;
 use architrave_model::Accept;
 use architrave_projections::{Document, Material, SITE_PATH, documents, site};
-use architrave_review::{assess, graph_of};
+use architrave_review::{Given, assess, graph_of};
 use clap::{Args, ValueEnum};
 
 use super::blueprint::BlueprintPath;
@@ -74,7 +74,7 @@ impl Arguments {
             Target::open(&self.out, self.blueprint.as_path(), self.overwrite || self.check)?;
         waivers.extend(plan.system.accepts.iter().filter_map(Accept::waiver));
         let graph = graph_of(&plan, self.as_of.unwrap_or_else(today));
-        let assessment = assess(&graph, &waivers);
+        let assessment = assess(&graph, &Given { waivers: &waivers, ..Given::default() });
         let material = Material { plan: &plan, assessment: &assessment };
         let files = self.files(&plan.system.name.text, documents(&material));
         let differences = Differences::between(&target.path, &target.present, &files)?;

@@ -3,6 +3,7 @@
 mod admin;
 mod api_key;
 mod blueprint;
+mod capacity;
 mod check;
 mod completions;
 mod decide;
@@ -65,6 +66,8 @@ pub enum Command {
     Docs(docs::Arguments),
     /// Decide what the architecture should be, with reasons and with what would change them
     Decide(decide::Arguments),
+    /// Work out what a blueprint's system bears: nodes, headroom, what runs out first
+    Capacity(capacity::Arguments),
     /// Print everything that is derived from a blueprint
     Plan(plan::Arguments),
     /// Serve the backend that a blueprint describes
@@ -107,6 +110,7 @@ impl Command {
             Self::Questions(it) => it.run(console),
             Self::Docs(it) => it.run(console),
             Self::Decide(it) => it.run(console),
+            Self::Capacity(it) => it.run(console),
             Self::Plan(it) => it.run(console),
             Self::Serve(it) => it.run(console),
             Self::Seed(it) => it.run(console),

@@ -5,6 +5,7 @@ use architrave_model::graph::{Audience, Graph, Operation, Parameter, ParameterPl
 use crate::{
     Family, Input, Rule, Source, Verdicts,
     subjects::{called, contracts, count_that, is_about_a_row, list},
+    words,
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -48,9 +49,11 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
     }
 }
 
-/// What everybody may read can be enumerated by right.
+/// What everybody may read can be enumerated by right; what everybody may change, alas, too.
 fn is_for_some(operation: &Operation) -> bool {
-    is_about_a_row(operation) && operation.audience.value() != Some(&Audience::Anonymous)
+    let is_open = operation.audience.value() == Some(&Audience::Anonymous);
+    let changes = operation.method != "GET" || words::verb_of_change(&operation.path).is_some();
+    is_about_a_row(operation) && (!is_open || changes)
 }
 
 fn counted(operation: &Operation) -> Option<&Parameter> {

@@ -39,8 +39,13 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
 
 /// Another index, or the primary key, that begins with all of this one.
 fn container(table: &Table, index: &IndexSpec) -> Option<String> {
-    // A unique index promises something, and a partial one is smaller: neither is redundant.
-    if index.is_unique || index.condition.is_some() || index.columns.is_empty() {
+    // A unique index promises something, a partial one is smaller, and one that compares by rules of its own finds
+    // what others do not: none is redundant.
+    if index.has_own_comparison
+        || index.is_unique
+        || index.condition.is_some()
+        || index.columns.is_empty()
+    {
         return None;
     }
     let key = table.primary_key.value().filter(|key| {
@@ -53,7 +58,10 @@ fn container(table: &Table, index: &IndexSpec) -> Option<String> {
     if key.is_some() {
         return Some("the primary key".to_owned());
     }
-    let others = table.indexes.iter().filter(|it| it.condition.is_none() && !it.is_full_text);
+    let others = table
+        .indexes
+        .iter()
+        .filter(|it| it.condition.is_none() && !it.is_full_text && !it.has_own_comparison);
     let longer = others.clone().find(|it| {
         it.columns.len() > index.columns.len() && it.columns.starts_with(&index.columns)
     });

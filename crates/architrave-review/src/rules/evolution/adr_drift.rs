@@ -96,7 +96,8 @@ fn judge_one(
         .stores
         .iter()
         .filter(|it| {
-            it.product.value().is_some() && it.kind.value().is_some_and(|it| does(*it, kind))
+            let does_its_work = it.kind.value().is_some_and(|it| does(*it, kind));
+            it.product.value().is_some() && (does_its_work || was_turned_down(decision, it))
         })
         .collect();
     let Some(first) = others.first() else {
@@ -113,4 +114,11 @@ fn judge_one(
 fn does(kind: StoreKind, work: StoreKind) -> bool {
     let carries = |it: StoreKind| matches!(it, StoreKind::Queue | StoreKind::Stream);
     kind == work || carries(kind) && carries(work)
+}
+
+/// Whether a store is one of the options that the record lists and did not choose: it does the same work, whatever
+/// its kind.
+fn was_turned_down(decision: &DecisionRecord, store: &Store) -> bool {
+    let used = group(store);
+    used.is_some() && decision.options.iter().any(|it| product(it).map(|it| it.0) == used)
 }

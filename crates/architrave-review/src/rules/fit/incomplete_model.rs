@@ -73,7 +73,7 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
             it.kind != EdgeKind::Hint && (it.from == service.node.id || it.to == service.node.id)
         });
         match &service.kind {
-            Known::Unknown if !is_used => {
+            Known::Unknown if !is_used && service.ports.is_empty() => {
                 say.fail(&service.node, format!("nobody can tell what `{}` does: it has no ports, calls nobody, and nobody calls it", service.node.name))
                     .help("name the ports that it listens on and the addresses that it uses where it is deployed (`ports`, `environment`); the review then sees whom it serves and whom it needs")
                     .because("without its kind and its calls, rules about time-outs, probes and single points of failure leave it out");

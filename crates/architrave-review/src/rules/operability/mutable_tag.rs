@@ -1,7 +1,7 @@
 //! OPS-08: an image whose name means another thing tomorrow.
 
 use crate::{Family, Input, Rule, Source, Verdicts};
-use architrave_model::graph::{Graph, Image, Known};
+use architrave_model::graph::{Graph, Image, Known, Pipeline};
 
 pub(super) const RULE: Rule = Rule {
     id: "OPS-08",
@@ -36,6 +36,42 @@ const MOVING: [&str; 14] = [
 fn judge(graph: &Graph, say: &mut Verdicts) {
     for image in graph.images.iter().filter(|it| it.is_own.value() != Some(&true)) {
         judge_one(image, say);
+    }
+    for pipeline in &graph.pipelines {
+        judge_shipped(pipeline, say);
+    }
+}
+
+/// An image that is shipped under a name that moves is fine where the same image has another one.
+fn judge_shipped(pipeline: &Pipeline, say: &mut Verdicts) {
+    if pipeline.ships.is_empty() {
+        return;
+    }
+    let repository = |it: &str| split(it).0.to_owned();
+    let is_named = |name: &str| {
+        pipeline.ships.iter().any(|it| repository(&it.0) == name && !moves(split(&it.0).1))
+    };
+    let loose =
+        pipeline.ships.iter().find(|it| moves(split(&it.0).1) && !is_named(&repository(&it.0)));
+    let Some((image, origin)) = loose else { return say.pass(&pipeline.node) };
+    say.fail(&pipeline.node, format!("`{image}` is shipped, under a name that the next one takes"))
+        .at(origin.span, "no name stays with this build")
+        .help("tag it with the version or the commit as well, and deploy by that: `docker push registry.example.com/app:$GITHUB_SHA`")
+        .because("nobody can say which build runs, and there is no name to go back to");
+}
+
+fn moves(tag: &str) -> bool {
+    tag.is_empty() || MOVING.contains(&tag.to_ascii_lowercase().as_str())
+}
+
+/// Repository and tag; a colon before a slash is of a port. Digests and what only the run knows count as tags.
+fn split(image: &str) -> (&str, &str) {
+    if image.contains(['$', '@']) {
+        return (image.split([':', '@']).next().unwrap_or(image), image);
+    }
+    match image.rsplit_once(':') {
+        Some((repository, tag)) if !tag.contains('/') => (repository, tag),
+        _ => (image, ""),
     }
 }
 

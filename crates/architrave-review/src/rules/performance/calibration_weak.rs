@@ -7,7 +7,7 @@ use architrave_model::{
 };
 
 use crate::measure::{
-    capacity::{self, TARGET_PPM},
+    capacity::{self, Basis, TARGET_PPM},
     words::{grouped, percent, rate, time},
 };
 use crate::{Family, Input, Rule, Source, Verdicts};
@@ -76,7 +76,7 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
 /// Documented figures are enough where much is left, and too little where it is tight.
 fn judge_unmeasured(graph: &Graph, say: &mut Verdicts) {
     let Some(load) = capacity::load(graph) else { return };
-    let all = capacity::utilisations(graph, load);
+    let all = capacity::of_node(capacity::utilisations(graph, load, Basis::of(graph)));
     let Some(first) = all.first() else { return };
     // Beyond the target it is PRF-01's.
     if first.ppm > TARGET_PPM {
@@ -89,7 +89,7 @@ fn judge_unmeasured(graph: &Graph, say: &mut Verdicts) {
         &graph.system,
         format!(
             "at the peak {} is {} busy by documented figures, and nobody has measured your own",
-            first.resource.name(),
+            first.title,
             percent(first.ppm)
         ),
     )

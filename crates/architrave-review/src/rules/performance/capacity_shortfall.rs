@@ -3,7 +3,7 @@
 use architrave_model::graph::Graph;
 
 use crate::measure::{
-    capacity::{self, Resource, TARGET_PPM},
+    capacity::{self, Basis, TARGET_PPM, WRITER},
     words::{percent, rate},
 };
 use crate::{Family, Input, Rule, Source, Verdicts};
@@ -34,9 +34,9 @@ pub(super) const RULE: Rule = Rule {
 
 fn judge(graph: &Graph, say: &mut Verdicts) {
     let Some(load) = capacity::load(graph) else { return };
-    let all = capacity::utilisations(graph, load);
+    let all = capacity::utilisations(graph, load, Basis::of(graph));
     // More nodes have more processors; nothing has more than one writer.
-    let short = all.iter().find(|it| it.resource == Resource::Writer && it.ppm > TARGET_PPM);
+    let short = all.iter().find(|it| it.resource == WRITER && it.ppm > TARGET_PPM);
     let Some(short) = short else {
         if !all.is_empty() {
             say.pass(&graph.system);
@@ -45,7 +45,7 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
     };
     let mut failure = say
         .fail(&graph.system, format!(
-            "at {} {} is {} busy, {} is what it stands", rate(load.milli_per_s), short.resource.name(), percent(short.ppm), percent(TARGET_PPM)))
+            "at {} {} is {} busy, {} is what it stands", rate(load.milli_per_s), short.title, percent(short.ppm), percent(TARGET_PPM)))
         .at_fact(&graph.needs.peak_milli_per_s, "the load that it rests on")
         .help("keep the rows in a store with more than one writer, split them by tenant over several stores, or take fewer writes");
     for fact in &short.because {

@@ -3,7 +3,7 @@
 use architrave_model::graph::Graph;
 
 use crate::measure::{
-    capacity::{self, TARGET_PPM},
+    capacity::{self, Basis, TARGET_PPM},
     words::{percent, rate},
 };
 use crate::{Family, Input, Rule, Source, Verdicts};
@@ -31,7 +31,7 @@ const SPIKE_ASSUMED: u64 = 10;
 
 fn judge(graph: &Graph, say: &mut Verdicts) {
     let Some(load) = capacity::load(graph) else { return };
-    let all = capacity::utilisations(graph, load);
+    let all = capacity::of_node(capacity::utilisations(graph, load, Basis::of(graph)));
     let Some(first) = all.first() else { return };
     if first.ppm > TARGET_PPM {
         // The peak itself is too much: that is PRF-01's.
@@ -45,7 +45,7 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
     }
     let mut failure = say
         .fail(&graph.system, format!(
-            "at {spike} times the peak {} would be {} busy", first.resource.name(), percent(at_spike)))
+            "at {spike} times the peak {} would be {} busy", first.title, percent(at_spike)))
         .at_fact(&graph.needs.peak_milli_per_s, format!("{} times this", spike))
         .help("say what is turned away first when too much comes, plan the next stage, or say how large a spike must be survived (`spike` in `workload`)")
         .because(format!("at the peak of {} it is {} busy", rate(load.milli_per_s), percent(first.ppm)))

@@ -1,6 +1,6 @@
 //! SEC-13: containers with powers over their host.
 
-use architrave_model::graph::{Graph, Origin, Service, ServiceKind};
+use architrave_model::graph::{Graph, Manifest, ManifestKind, Origin, Service, ServiceKind};
 
 use crate::{Family, Input, Rule, Source, Verdicts, subjects::list};
 
@@ -33,6 +33,30 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn judge(graph: &Graph, say: &mut Verdicts) {
+    judge_services(graph, say);
+    let files = graph.manifests.iter().filter(|it| it.kind == ManifestKind::Dockerfile);
+    for file in files {
+        judge_file(file, say);
+    }
+}
+
+/// An image that starts something and stays root. Those that other images are made from, and those whose start
+/// gives the powers away, are left alone.
+fn judge_file(file: &Manifest, say: &mut Verdicts) {
+    let fact = |key: &str| file.facts.iter().find(|it| it.0 == key);
+    let (Some(user), Some(_)) = (fact("user"), fact("starts")) else { return };
+    let is_root = matches!(user.1.split(':').next(), Some("root" | "0"));
+    if !is_root || fact("drops_powers").is_some() {
+        return say.pass(&file.node);
+    }
+    say.fail(&file.node, format!("what `{}` starts runs as root", file.node.name))
+        .at(user.2.span, "nobody else is named")
+        .help("make a user for it and name it before the start: `RUN useradd --system app` and `USER app`, or by number: `USER 10001`")
+        .because("whoever takes over the process can change every file of it, and is root on the host where a flaw of the kernel lets it out")
+        .matters(2, 2);
+}
+
+fn judge_services(graph: &Graph, say: &mut Verdicts) {
     for service in graph.services.iter().filter(|_| !graph.is_closed) {
         let powers: Vec<&(String, Origin)> = service
             .host_powers

@@ -57,6 +57,12 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
             if graph.is_closed {
                 failure.propose(limits(first));
             }
+        } else if let Some(first) = open.iter().find(|it| is_undocumented(it)) {
+            say.fail(&contract, format!("`{}` documents no end to trying passwords (429)", called(first)))
+                .at(first.node.origin.span, "only these answers are described")
+                .help("limit attempts by address and by account, and describe the answer beyond: `429` with `Retry-After`")
+                .because("guessing is a matter of attempts; callers cannot prepare for a limit that no contract tells of")
+                .matters(3, 1);
         } else if open.iter().any(|it| it.is_rate_limited.is_unknown()) {
             let unknown: Vec<String> = open
                 .iter()
@@ -79,6 +85,14 @@ fn is_open(graph: &Graph, operation: &Operation) -> bool {
     (graph.is_closed && operation.audience.value() == Some(&Audience::Anonymous))
         || operation.is_credential_entry.value() == Some(&true)
         || (operation.method == "POST" && words::is_credential_entry(&operation.path))
+}
+
+/// Whether a contract lists what is answered where passwords are tried, and a refusal of too many is not among it.
+fn is_undocumented(operation: &Operation) -> bool {
+    let may_refuse = |it: &u16| matches!(it, 0 | 4 | 429);
+    operation.is_rate_limited.is_unknown()
+        && operation.is_credential_entry.value() == Some(&true)
+        && operation.statuses.value().is_some_and(|it| !it.is_empty() && !it.iter().any(may_refuse))
 }
 
 fn is_free(operation: &Operation) -> bool {

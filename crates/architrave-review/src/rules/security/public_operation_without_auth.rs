@@ -53,8 +53,10 @@ fn is_open(operation: &Operation) -> Option<bool> {
 }
 
 fn open(graph: &Graph, operation: &Operation, say: &mut Verdicts) {
-    let reads =
+    let is_read =
         operation.effect.value() == Some(&OperationEffect::Reads) || operation.method == "GET";
+    // A link that changes something is no read, whatever its method (API-04).
+    let reads = is_read && (graph.is_closed || words::verb_of_change(&operation.path).is_none());
     let told = personal(operation);
     if reads && !told.is_empty() && !words::is_open_by_nature(&operation.path) {
         say.fail(

@@ -1,6 +1,6 @@
 //! SEC-20: foreign steps of a pipeline that may be something else tomorrow.
 
-use architrave_model::graph::{Graph, PipelineStep};
+use architrave_model::graph::{Graph, Manifest, ManifestKind, PipelineStep};
 
 use crate::{
     Family, Input, Rule, Source, Verdicts,
@@ -32,6 +32,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn judge(graph: &Graph, say: &mut Verdicts) {
+    for file in graph.manifests.iter().filter(|it| it.kind == ManifestKind::Dockerfile) {
+        judge_file(file, say);
+    }
     for pipeline in graph.pipelines.iter().filter(|it| !it.steps.is_empty()) {
         let loose: Vec<&PipelineStep> = pipeline
             .steps
@@ -62,4 +65,21 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
 /// commit.
 fn is_the_hosts_own(uses: &str) -> bool {
     ["actions/", "github/", "./"].iter().any(|it| uses.starts_with(it))
+}
+
+/// What a Dockerfile takes from an address without saying what must come.
+fn judge_file(file: &Manifest, say: &mut Verdicts) {
+    let taken: Vec<_> = file.facts.iter().filter(|it| it.0 == "add_url").collect();
+    let Some(first) = taken.first() else { return };
+    let mut failure = say
+        .fail(
+            &file.node,
+            format!("`{}` takes {} as it is that day", file.node.name, list(&[first.1.as_str()])),
+        )
+        .at(first.2.span, "may be something else tomorrow")
+        .help("name what must come: `ADD --checksum=sha256:… URL PATH`, or install it from a package with a lock file");
+    for more in taken.iter().skip(1) {
+        failure = failure.also(more.2.span, "this, too");
+    }
+    failure.because("whoever can change what is at the address changes the program that you ship");
 }

@@ -1,6 +1,6 @@
 //! SEC-09: credentials that leak by the way they are sent.
 
-use architrave_model::graph::{AuthScheme, Graph, Known, Operation};
+use architrave_model::graph::{AuthScheme, Graph, Known, Operation, Store};
 
 use crate::{
     Family, Input, Rule, Source, Verdicts,
@@ -37,6 +37,25 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn judge(graph: &Graph, say: &mut Verdicts) {
+    judge_contracts(graph, say);
+    for store in &graph.stores {
+        match store.asks_who.value() {
+            Some(true) => say.pass(&store.node),
+            Some(false) => trusting(store, say),
+            None => {}
+        }
+    }
+}
+
+fn trusting(store: &Store, say: &mut Verdicts) {
+    say.fail(&store.node, format!("`{}` lets everybody in who can reach it", store.node.name))
+        .at_fact(&store.asks_who, "nobody is asked for a password")
+        .help("set a password, from a secret, and let it be asked for: take this setting away")
+        .because("one program in the same network that is taken over has all rows, as their owner")
+        .matters(3, 1);
+}
+
+fn judge_contracts(graph: &Graph, say: &mut Verdicts) {
     for (contract, operations) in contracts(graph) {
         let known: Vec<&Operation> =
             operations.into_iter().filter(|it| schemes(it).is_some()).collect();

@@ -1,0 +1,71 @@
+//! `architrave capacity PATH`: nodes, headroom, what runs out first, and when to move to the next stage.
+
+use std::path::{Path, PathBuf};
+
+use architrave_engine::Fault;
+use architrave_model::measurement::Measurements;
+use architrave_plan::Plan;
+use architrave_review::{
+    Given, assess, graph_of, measure::capacity::read_measurements, tell::capacity as tell,
+};
+use clap::Args;
+
+use super::blueprint::BlueprintPath;
+use crate::{checked::LockUse, console::Console, exit::Exit, source, world::today};
+
+/// Whose capacity, and what is known of it.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    blueprint: BlueprintPath,
+    /// What `architrave load` measured of this blueprint; without it demands are assumed
+    #[arg(long, value_name = "FILE")]
+    measurements: Option<PathBuf>,
+    /// Up to how many times the peak
+    #[arg(long, value_name = "TIMES", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=1_000))]
+    factor: u64,
+    /// Print it as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Arguments {
+    pub(super) fn run(self, console: Console) -> Result<Exit, Fault> {
+        let checked = self.blueprint.load()?;
+        // It is only looked at: nothing is stored under any name.
+        let Some(plan) = checked.into_plan(console, LockUse::Ignore)? else {
+            return Ok(Exit::Findings);
+        };
+        let measured = match &self.measurements {
+            Some(path) => Some(measurements(path, &plan)?),
+            None => None,
+        };
+        let graph = graph_of(&plan, today());
+        let given =
+            Given { measurements: measured.as_ref(), factor: self.factor, ..Given::default() };
+        let assessment = assess(&graph, &given);
+        let Some(capacity) = &assessment.capacity else {
+            return Err(Fault::new(
+                "nobody said how much is asked of this system",
+                "declare it: workload { peak = \"900/s\" }",
+            ));
+        };
+        if self.json {
+            let json = tell::as_json(capacity, &assessment.stages);
+            console.line(format!("{json:#}"));
+        } else {
+            console.line(tell::text(capacity, &assessment.stages).trim_end());
+        }
+        Ok(Exit::Ok)
+    }
+}
+
+/// Reads a file of measurements of this plan.
+fn measurements(path: &Path, plan: &Plan) -> Result<Measurements, Fault> {
+    let file = source::load_one(path)?;
+    let name = &plan.system.name.text;
+    read_measurements(&file.text, name, &plan.hash).map_err(|refused| {
+        let what = format!("cannot use {}: {}", path.display(), refused.reasons.join("; "));
+        Fault::new(what, refused.help)
+    })
+}
