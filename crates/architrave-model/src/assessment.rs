@@ -1,7 +1,7 @@
 //! Everything an architect says of a system; what the review finds out and documents tell.
 
 use crate::{
-    OpenQuestion, Verdict,
+    Crossing, OpenQuestion, Threat, Verdict,
     capacity::{Capacity, Cost, Stage},
     decision::{Decision, Record},
     graph::Graph,
@@ -18,6 +18,10 @@ pub struct Assessment {
     pub rules: Vec<RuleSummary>,
     /// Failures first; within an outcome by level, rule and subject.
     pub verdicts: Vec<Verdict>,
+    /// Where data crosses a boundary of trust.
+    pub crossings: Vec<Crossing>,
+    /// What somebody could do at each crossing, and what answers it.
+    pub threats: Vec<Threat>,
     /// In the order of the tables.
     pub decisions: Vec<Decision>,
     /// Decision records, by number; those that are proposed now among them.

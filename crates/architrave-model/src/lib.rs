@@ -26,6 +26,7 @@ mod quality;
 mod question;
 mod source;
 mod system;
+mod threat;
 mod value;
 mod verdict;
 pub mod words;
@@ -55,5 +56,6 @@ pub use source::{FileId, SourceFile, Span};
 pub use system::{
     Accept, ChannelId, CommandId, ContextId, EntityId, EventId, IntegrationId, System, ValueId,
 };
+pub use threat::{Crossing, CrossingKind, Party, Stride, Threat, ThreatAnswer, Zone};
 pub use value::{TIMESTAMP_MAX_US, TIMESTAMP_MIN_US, Value};
 pub use verdict::{Change, Level, Outcome, Proposal, Verdict, Waiver};

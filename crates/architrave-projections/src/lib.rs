@@ -26,6 +26,7 @@ mod page;
 mod quality;
 mod reference;
 mod refusals;
+mod running;
 mod site;
 mod speech;
 mod structure;
@@ -46,6 +47,7 @@ pub static ALL: &[Projection] = &[
     structure::CONTAINERS,
     structure::COMPONENTS,
     structure::DEPLOYMENT,
+    structure::DATA_FLOW,
     data::ERD,
     data::DICTIONARY,
     behaviour::COMMANDS,
@@ -56,6 +58,8 @@ pub static ALL: &[Projection] = &[
     reference::PROJECTION,
     contracts::SQL,
     quality::ACCESS,
+    quality::THREATS,
+    quality::GOVERNANCE,
     operation::ALERTS,
 ];
 

@@ -5,7 +5,7 @@ use architrave_model::{Assessment, RuleSummary, Waiver, graph::Graph, measuremen
 use crate::{
     decide,
     measure::capacity::{Basis, capacity},
-    open_questions, review, rules,
+    open_questions, review, rules, threats,
 };
 
 /// What is known beside the graph; [`Given::default`] where nothing is.
@@ -27,6 +27,7 @@ const FACTOR_DEFAULT: u64 = 10;
 pub fn assess(graph: &Graph, given: &Given<'_>) -> Assessment {
     let mut judged = review(graph);
     let _unused_waivers_are_told_by_reviews = judged.waive(given.waivers, graph.as_of_day);
+    let crossings = threats::crossings(graph);
     let basis = match given.measurements {
         None => Basis::of(graph),
         measurements => Basis { measurements },
@@ -36,6 +37,8 @@ pub fn assess(graph: &Graph, given: &Given<'_>) -> Assessment {
         capacity: capacity(graph, basis, factor),
         as_of_day: graph.as_of_day,
         rules: rules().map(summary).collect(),
+        threats: threats::threats(&crossings, &judged.verdicts),
+        crossings,
         verdicts: judged.verdicts,
         decisions: decide(graph),
         questions: open_questions(graph),

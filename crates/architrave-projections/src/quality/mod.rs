@@ -1,5 +1,9 @@
 //! What it withstands, what threatens it, what the law asks, and who may do what.
 
 mod access;
+mod governance;
+mod threats;
 
 pub(crate) use access::PROJECTION as ACCESS;
+pub(crate) use governance::PROJECTION as GOVERNANCE;
+pub(crate) use threats::PROJECTION as THREATS;
