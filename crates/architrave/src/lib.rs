@@ -15,6 +15,7 @@ pub mod existing;
 pub mod exit;
 pub mod load;
 pub mod lock_file;
+pub mod mcp;
 pub mod review;
 pub mod source;
 pub mod world;

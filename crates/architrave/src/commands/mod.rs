@@ -15,6 +15,7 @@ mod import;
 mod keys;
 mod load;
 mod man;
+mod mcp;
 mod new;
 mod plan;
 mod questions;
@@ -23,6 +24,7 @@ mod rules;
 mod seed;
 mod serve;
 mod tenant;
+pub(crate) mod told;
 mod user;
 mod verify;
 
@@ -86,6 +88,8 @@ pub enum Command {
     Keys(keys::Arguments),
     /// Replay the journal and compare it with what is stored
     Verify(verify::Arguments),
+    /// Serve coding agents over standard input and output (Model Context Protocol)
+    Mcp(mcp::Arguments),
     /// Print completions for a shell
     Completions(completions::Arguments),
     /// Print the manual page
@@ -120,6 +124,7 @@ impl Command {
             Self::ApiKey(it) => it.run(console),
             Self::Keys(it) => it.run(console),
             Self::Verify(it) => it.run(console),
+            Self::Mcp(it) => it.run(console),
             Self::Completions(it) => it.run(console),
             Self::Man(it) => it.run(console),
         }

@@ -10,7 +10,7 @@ use architrave_engine::Fault;
 use architrave_model::{OpenQuestion, SourceFile};
 use clap::Args;
 
-use super::questions::{default_of, told_question};
+use super::{questions::default_of, told};
 use crate::{
     answering::{ANSWERS_MAX, Asked, answers_of},
     console::Console,
@@ -90,7 +90,7 @@ fn converse(
     for _ in 0..ANSWERS_MAX {
         let next = asked.open().into_iter().find(|it| !left.contains(&it.id));
         let Some(question) = next else { break };
-        console.line(format!("\n{}", told_question(&question)));
+        console.line(format!("\n{}", told::question(&question)));
         let Some(text) = line(input)? else { break };
         match taken(&asked, &question, text.trim()) {
             Ok(Some(after)) => asked = after,

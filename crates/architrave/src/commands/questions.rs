@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use architrave_engine::Fault;
-use architrave_model::{OpenQuestion, World};
+use architrave_model::OpenQuestion;
 use clap::Args;
 use serde_json::json;
 
+use super::told;
 use crate::{
     answering::{ANSWERS_MAX, Asked, answer_of, answers_of},
     console::Console,
@@ -61,7 +62,7 @@ impl Arguments {
         }
         let open = asked.open();
         if self.json {
-            let list: Vec<serde_json::Value> = open.iter().map(as_json).collect();
+            let list: Vec<serde_json::Value> = open.iter().map(told::as_json).collect();
             console.line(format!("{:#}", json!({ "questions": list, "answered": told })));
         } else {
             self.tell(console, &told, &open);
@@ -106,7 +107,7 @@ impl Arguments {
             return;
         }
         for question in open {
-            console.line(format!("\n{}", told_question(question)));
+            console.line(format!("\n{}", told::question(question)));
         }
         let count = open.len();
         let path = self.path.display();
@@ -138,50 +139,4 @@ pub(super) fn accept_defaults(asked: &mut Asked) -> Result<Vec<String>, Fault> {
 /// The default as it is typed: without the words behind a number.
 pub(super) fn default_of(question: &OpenQuestion) -> &str {
     question.default.split(' ').next().unwrap_or_default()
-}
-
-/// A question for people.
-pub(super) fn told_question(question: &OpenQuestion) -> String {
-    let mut text = format!("{}  {}\n", question.id, question.text);
-    text.push_str(&format!(
-        "     default {}; plausible: {}\n",
-        question.default,
-        question.plausible.join(", ")
-    ));
-    for world in [&question.with_default, &question.otherwise] {
-        text.push_str(&told_world(world));
-    }
-    text.push_str(&format!("     to find out: {}", question.hint));
-    text
-}
-
-fn told_world(world: &World) -> String {
-    let mut text = format!("     with {}:\n", world.answer);
-    for (what, outcome) in &world.outcomes {
-        text.push_str(&format!("       {what}: {outcome}\n"));
-    }
-    text
-}
-
-fn as_json(question: &OpenQuestion) -> serde_json::Value {
-    let world = |it: &World| {
-        let outcomes: Vec<serde_json::Value> = it
-            .outcomes
-            .iter()
-            .map(|(what, outcome)| json!({ "of": what, "outcome": outcome }))
-            .collect();
-        json!({ "answer": it.answer, "outcomes": outcomes })
-    };
-    json!({
-        "id": question.id,
-        "fact": question.fact,
-        "text": question.text,
-        "hint": question.hint,
-        "form": question.form,
-        "plausible": question.plausible,
-        "default": question.default,
-        "with_default": world(&question.with_default),
-        "otherwise": world(&question.otherwise),
-        "weight": question.weight,
-    })
 }

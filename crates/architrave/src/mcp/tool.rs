@@ -1,0 +1,147 @@
+//! What a tool is, and what it answers.
+
+use std::sync::Arc;
+
+use rmcp::model::{self, CallToolResult, ContentBlock, JsonObject, ToolAnnotations};
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::desk::Desk;
+
+/// Longest text of an answer, in bytes: about 8,000 tokens. What is longer is cut, and says where the rest is.
+const TEXT_BYTES_MAX: usize = 32 * 1024;
+
+/// A tool, in a file of its own in `tools/`.
+pub(super) struct Tool {
+    /// `snake_case`; clients put the server's name in front.
+    pub(super) name: &'static str,
+    /// As a person reads it in a list.
+    pub(super) title: &'static str,
+    /// What it does and when to use it; agents choose by this.
+    pub(super) description: &'static str,
+    /// What it changes.
+    pub(super) effect: Effect,
+    /// JSON Schema of its arguments.
+    pub(super) input: fn() -> Value,
+    /// JSON Schema of its structured answer.
+    pub(super) output: fn() -> Value,
+    /// Does it.
+    pub(super) call: fn(&Desk, Value) -> Result<Answer, Refusal>,
+}
+
+/// What a tool changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// Nothing.
+    Reads,
+    /// Files below the root, unless `dry_run` is true, which it is if not said.
+    Writes,
+}
+
+/// What a tool found out.
+#[derive(Debug)]
+pub(super) struct Answer {
+    /// For agents that read text.
+    pub(super) text: String,
+    /// The same for programs.
+    pub(super) value: Value,
+    /// Whether a check that was asked for does not hold; the agent must not go on as if it did.
+    pub(super) has_failed: bool,
+}
+
+impl Answer {
+    /// An answer that holds.
+    pub(super) fn of(text: impl Into<String>, value: Value) -> Self {
+        Self { text: text.into(), value, has_failed: false }
+    }
+}
+
+/// Why a tool did nothing.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Refusal {
+    what: String,
+    help: String,
+}
+
+impl Refusal {
+    pub(super) fn new(what: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { what: what.into(), help: help.into() }
+    }
+}
+
+impl From<architrave_engine::Fault> for Refusal {
+    fn from(fault: architrave_engine::Fault) -> Self {
+        Self { what: fault.what, help: fault.help }
+    }
+}
+
+impl Tool {
+    /// As it is listed.
+    pub(super) fn listed(&self) -> model::Tool {
+        let is_reading = self.effect == Effect::Reads;
+        let annotations = ToolAnnotations::new()
+            .read_only(is_reading)
+            .destructive(false)
+            .idempotent(true)
+            .open_world(false);
+        model::Tool::new(self.name, self.description, object((self.input)()))
+            .with_title(self.title)
+            .with_raw_output_schema(object((self.output)()))
+            .with_annotations(annotations)
+    }
+
+    /// Calls it; a refusal is an answer that the agent can read.
+    pub(super) fn answer(&self, desk: &Desk, arguments: Value) -> CallToolResult {
+        match (self.call)(desk, arguments) {
+            Ok(answer) => {
+                let text = vec![ContentBlock::text(cut(answer.text))];
+                let mut result = match answer.has_failed {
+                    true => CallToolResult::error(text),
+                    false => CallToolResult::success(text),
+                };
+                result.structured_content = Some(answer.value);
+                result
+            }
+            Err(refusal) => {
+                let help = if refusal.help.is_empty() { "" } else { "\nhelp: " };
+                let text = format!("{}{help}{}", refusal.what, refusal.help);
+                CallToolResult::error(vec![ContentBlock::text(cut(text))])
+            }
+        }
+    }
+}
+
+/// The arguments of a tool as its type; unknown members and wrong types are refused with what was wrong.
+pub(super) fn arguments<T: DeserializeOwned>(value: Value) -> Result<T, Refusal> {
+    serde_json::from_value(value).map_err(|error| {
+        Refusal::new(format!("the arguments do not fit: {error}"), "see the tool's input schema")
+    })
+}
+
+/// The JSON Schema of arguments, from their type: one source.
+pub(super) fn schema<T: JsonSchema>() -> Value {
+    let mut value = schemars::schema_for!(T).to_value();
+    if let Some(members) = value.as_object_mut() {
+        // The name of a type in our code says nothing to an agent.
+        members.remove("title");
+    }
+    value
+}
+
+fn object(schema: Value) -> Arc<JsonObject> {
+    Arc::new(schema.as_object().cloned().unwrap_or_default())
+}
+
+fn cut(mut text: String) -> String {
+    if text.len() <= TEXT_BYTES_MAX {
+        return text;
+    }
+    let mut end = TEXT_BYTES_MAX;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.truncate(end);
+    text.push_str("\n… cut here; the structured answer has everything");
+    text
+}

@@ -1,0 +1,58 @@
+//! `validate`: everything there is to say about a blueprint's text.
+
+use architrave_blueprint::render::{self, Style};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{
+    checked::{Checked, has_errors},
+    mcp::{
+        desk::Desk,
+        tool::{Answer, Effect, Refusal, Tool, arguments, schema},
+    },
+};
+
+/// What to read.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Arguments {
+    /// The blueprint: a file, or a folder of *.hcl files, below the root.
+    blueprint: String,
+}
+
+pub(super) static TOOL: Tool = Tool {
+    name: "validate",
+    title: "Check a blueprint",
+    description: "Reads a blueprint and says everything that is wrong with its text, with place, cause and fix. Call it \
+                  after every edit.",
+    effect: Effect::Reads,
+    input: schema::<Arguments>,
+    output: || {
+        json!({
+            "type": "object",
+            "required": ["is_valid", "findings"],
+            "properties": {
+                "is_valid": { "type": "boolean" },
+                "findings": { "type": "array", "items": { "type": "object" } }
+            }
+        })
+    },
+    call,
+};
+
+fn call(desk: &Desk, given: Value) -> Result<Answer, Refusal> {
+    let Arguments { blueprint } = arguments(given)?;
+    let checked = Checked::load(&desk.existing(&blueprint)?)?;
+    let is_valid = !has_errors(&checked.findings);
+    let findings = render::to_json(&checked.findings, &checked.blueprint.files);
+    let mut text = render::render(&checked.findings, &checked.blueprint.files, Style::Plain);
+    if is_valid && text.is_empty() {
+        text = "nothing to say: it is valid".to_owned();
+    }
+    Ok(Answer {
+        text,
+        value: json!({ "is_valid": is_valid, "findings": findings }),
+        has_failed: false,
+    })
+}
