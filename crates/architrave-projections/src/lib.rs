@@ -27,6 +27,7 @@ mod quality;
 mod reference;
 mod refusals;
 mod running;
+mod schema;
 mod site;
 mod speech;
 mod structure;
@@ -56,6 +57,8 @@ pub static ALL: &[Projection] = &[
     behaviour::SAGAS,
     openapi::PROJECTION,
     reference::PROJECTION,
+    contracts::ASYNCAPI,
+    contracts::SCHEMAS,
     contracts::SQL,
     quality::ACCESS,
     quality::THREATS,

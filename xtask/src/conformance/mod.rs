@@ -1,10 +1,14 @@
 //! `cargo xtask conformance`: what tools that are not ours say of everything we write, for every folder of `examples/`.
 //! One file per validator; each is registered in `ALL`.
 
+mod asyncapi;
+mod json_schema;
 mod mermaid;
 mod openapi;
+mod prometheus;
 mod schemathesis;
 mod scope;
+mod sql;
 mod tool;
 mod verdict;
 
@@ -27,7 +31,15 @@ pub(crate) struct Validator {
 }
 
 /// Every validator, the quick ones first.
-static ALL: &[Validator] = &[mermaid::VALIDATOR, openapi::VALIDATOR, schemathesis::VALIDATOR];
+static ALL: &[Validator] = &[
+    json_schema::VALIDATOR,
+    mermaid::VALIDATOR,
+    asyncapi::VALIDATOR,
+    openapi::VALIDATOR,
+    sql::VALIDATOR,
+    prometheus::VALIDATOR,
+    schemathesis::VALIDATOR,
+];
 
 /// `cargo xtask conformance [--quick] [--only NAME,…] [--examples N] [--seed N]`. What was not checked is no success.
 pub(crate) fn run(options: &[&str]) -> Outcome {

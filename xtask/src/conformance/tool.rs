@@ -48,6 +48,28 @@ pub(crate) fn pip(name: &str, packages: &[&str]) -> Result<PathBuf, Trouble> {
     })
 }
 
+/// A package of Debian, unpacked and not installed: no service is made and nothing of the system changes. The answer
+/// is the folder that stands for `/`.
+pub(crate) fn debian(name: &str, package: &str) -> Result<PathBuf, Trouble> {
+    installed(name, &[package], |folder| {
+        let fetch = |folder: &Path| {
+            install(Command::new("apt-get").args(["download", package]).current_dir(folder))
+        };
+        // Lists of packages may be missing or old; only root may bring new ones.
+        if fetch(folder).is_err() {
+            install(Command::new("apt-get").arg("update"))?;
+            fetch(folder)?;
+        }
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            if entry.path().extension().is_some_and(|it| it == "deb") {
+                let mut unpack = Command::new("dpkg");
+                install(unpack.arg("-x").arg(entry.path()).arg(".").current_dir(folder))?;
+            }
+        }
+        Ok(())
+    })
+}
+
 /// Our program, built as it is now.
 pub(crate) fn architrave() -> Result<PathBuf, Trouble> {
     cargo(&["build", "--package", "architrave"], &[])?;

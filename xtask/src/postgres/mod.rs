@@ -37,6 +37,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 pub(crate) struct Cluster {
     server: Child,
     folder: tempfile::TempDir,
+    programs: PathBuf,
 }
 
 impl Cluster {
@@ -70,7 +71,7 @@ impl Cluster {
         let server = serve.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let server = server.spawn().map_err(|error| format!("cannot run postgres: {error}"))?;
         // From here on dropping it stops the server, also where it never listens.
-        let mut cluster = Self { server, folder };
+        let mut cluster = Self { server, folder, programs };
         cluster.wait_until_it_listens()?;
         Ok(cluster)
     }
@@ -78,6 +79,14 @@ impl Cluster {
     /// The address of a database in which anything may be done.
     pub(crate) fn address(&self) -> String {
         format!("postgres:///postgres?host={}&user={USER}", self.folder.path().display())
+    }
+
+    /// A program of the same release, e.g. `psql`.
+    pub(crate) fn program(&self, name: &str) -> Outcome<PathBuf> {
+        let own = self.programs.join(name);
+        // Debian keeps clients of all releases behind one wrapper; some systems have no other.
+        let found = [own, PathBuf::from("/usr/bin").join(name)].into_iter().find(|it| it.is_file());
+        found.ok_or_else(|| format!("PostgreSQL's {name} is not installed"))
     }
 
     /// Reads what the server says until it says that it is ready, and goes on reading so that it never waits for us.

@@ -1,5 +1,9 @@
 //! Contracts: what others rely on, as files for programs.
 
+mod asyncapi;
+mod schemas;
 mod sql;
 
+pub(crate) use asyncapi::PROJECTION as ASYNCAPI;
+pub(crate) use schemas::PROJECTION as SCHEMAS;
 pub(crate) use sql::PROJECTION as SQL;

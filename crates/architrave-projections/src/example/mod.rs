@@ -6,6 +6,8 @@ mod pattern;
 mod system;
 mod text;
 
+pub(crate) use system::event;
+
 use architrave_model::{
     Base, EntityId, ExprKind, Field, FieldType, Member, Root, Scalar, System, Value,
 };

@@ -1,6 +1,9 @@
 //! Examples of what every system has: `/v1/me`, events, batches.
 
-use architrave_plan::{EventData, EventType, Operation, OperationKind, Plan};
+use architrave_plan::{
+    Bounds, EventData, EventMember, EventType, InputKind, InputMember, Operation, OperationKind,
+    Plan,
+};
 
 use super::Purpose;
 use crate::{
@@ -47,6 +50,10 @@ pub(crate) fn event(plan: &Plan, event: &EventType) -> Json {
         (EventData::Carries(members), Some(id)) => {
             Json::Object(super::members(plan, id, members, 2))
         }
+        (EventData::Own(members), _) => {
+            let members = members.iter().map(|it| (it.name.clone(), own(plan, it)));
+            Json::Object(members.collect())
+        }
         _ => object([]),
     };
     object([
@@ -59,6 +66,28 @@ pub(crate) fn event(plan: &Plan, event: &EventType) -> Json {
         ("version", if event.entity.is_some() { Json::Int(2) } else { Json::Null }),
         ("data", data),
     ])
+}
+
+/// The value of a member of an event's own.
+fn own(plan: &Plan, member: &EventMember) -> Json {
+    let bounds = match &member.kind {
+        InputKind::Scalar(scalar) => Bounds::of_scalar(scalar),
+        _ => Bounds::None,
+    };
+    let member = InputMember {
+        name: member.name.clone(),
+        doc: String::new(),
+        field: 0,
+        kind: member.kind.clone(),
+        is_nullable: member.is_nullable,
+        is_required: true,
+        default: None,
+        bounds,
+        pattern: None,
+        has_write_rule: false,
+        is_secret: false,
+    };
+    super::input_value(plan, None, &member, 1)
 }
 
 /// A batch: the first create of the document, and a command on the new row where there is one.

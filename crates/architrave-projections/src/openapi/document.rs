@@ -2,16 +2,16 @@
 
 use architrave_plan::Plan;
 
-use super::{headers, inputs, operations, parameters, problems, prune, schemas, security, system};
+use super::{headers, operations, parameters, problems, security};
 use crate::{
     json::{Json, object},
-    names,
+    names, schema,
 };
 
 /// The whole document.
 pub(super) fn document(plan: &Plan) -> Json {
     let paths = operations::paths(plan);
-    let components = prune::prune(&paths, components(plan));
+    let components = schema::prune(&paths, components(plan));
     let server = object([
         ("url", "/".into()),
         ("description", "This server, whether production, staging or local.".into()),
@@ -74,16 +74,8 @@ fn tags(plan: &Plan) -> Json {
 }
 
 fn components(plan: &Plan) -> Json {
-    let groups = [
-        schemas::of_entities(plan),
-        schemas::of_values(plan),
-        inputs::all(plan),
-        system::schemas(plan),
-        problems::schemas(plan),
-    ];
-    let all: Vec<(String, Json)> = groups.into_iter().flatten().collect();
     object([
-        ("schemas", Json::Object(all)),
+        ("schemas", Json::Object(schema::all(plan))),
         ("responses", problems::shared_responses(plan)),
         ("parameters", parameters::components()),
         ("examples", problems::examples(plan)),

@@ -3,14 +3,10 @@
 
 mod document;
 mod headers;
-mod inputs;
 mod operations;
 mod parameters;
 mod problems;
-mod prune;
-mod schemas;
 mod security;
-mod system;
 
 use architrave_plan::Plan;
 

@@ -36,7 +36,7 @@ pub(super) fn of(plan: &Plan, operation: &Operation) -> Vec<Json> {
             parameters.extend(selection(plan, id, list));
         }
         (OperationKind::Read, Some((id, list))) => parameters.extend(selection(plan, id, list)),
-        (OperationKind::Events, _) => parameters.extend(super::system::event_parameters(plan)),
+        (OperationKind::Events, _) => parameters.extend(event_parameters(plan)),
         _ => {}
     }
     parameters
@@ -344,4 +344,39 @@ pub(super) fn components() -> Json {
             ),
         ),
     ])
+}
+
+/// Parameters of `/v1/events`.
+fn event_parameters(plan: &Plan) -> Vec<Json> {
+    let contexts: Vec<String> =
+        plan.system.contexts.iter().map(|it| it.name.text.clone()).collect();
+    let query = |name: &str, description: &str, schema: Json| {
+        object([
+            ("name", name.into()),
+            ("in", "query".into()),
+            ("description", description.into()),
+            ("schema", schema),
+        ])
+    };
+    let after = object([
+        ("type", "string".into()),
+        ("maxLength", 64_i64.into()),
+        ("pattern", POSITION_PATTERN.into()),
+    ]);
+    let context = object([("type", "string".into()), ("enum", contexts.into())]);
+    let limit = object([
+        ("type", "integer".into()),
+        ("format", "int32".into()),
+        ("minimum", 1_i64.into()),
+        ("maximum", i64::from(i32::MAX).into()),
+    ]);
+    vec![
+        query("after", "Only events behind this position: `next` of an earlier answer.", after),
+        query("context", "Only events of this context.", context),
+        query(
+            "limit",
+            "Most events of a page: 100 unless said; more than 1000 is read as 1000.",
+            limit,
+        ),
+    ]
 }

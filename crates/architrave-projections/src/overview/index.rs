@@ -7,6 +7,11 @@ use crate::{
 
 const PATH: &str = "README.md";
 
+/// Files in a folder of their own are listed by that folder's page.
+fn is_listed(document: &Document) -> bool {
+    document.is_page() || document.path.matches('/').count() == 1
+}
+
 /// The page that all others are found from.
 pub(crate) fn index(material: &Material<'_>, documents: &[Document]) -> Document {
     let system = &material.plan.system;
@@ -15,7 +20,7 @@ pub(crate) fn index(material: &Material<'_>, documents: &[Document]) -> Document
     for room in Room::ALL {
         let prefix = format!("{}/", room.name());
         let inside: Vec<&Document> =
-            documents.iter().filter(|it| it.path.starts_with(&prefix)).collect();
+            documents.iter().filter(|it| it.path.starts_with(&prefix) && is_listed(it)).collect();
         if inside.is_empty() {
             continue;
         }

@@ -8,7 +8,7 @@ use crate::json::Json;
 const KEPT: &[&str] = &["securitySchemes"];
 
 /// The components that the paths refer to, directly or through other components.
-pub(super) fn prune(paths: &Json, components: Json) -> Json {
+pub(crate) fn prune(paths: &Json, components: Json) -> Json {
     let mut used = BTreeSet::new();
     let mut found = references(paths);
     // Each round follows the references of the components found in the round before.

@@ -34,20 +34,30 @@ fn row(plan: &Plan, id: EntityId) -> Json {
     let entity = &plan.system[id];
     let members = plan.representations.get(id.0 as usize).map(|it| it.members.as_slice());
     let members = members.unwrap_or_default();
-    let is_ruled =
-        |field: usize| entity.access.fields.iter().any(|it| it.field == field && it.read.is_some());
-    let required: Vec<String> = members
-        .iter()
-        .filter(|it| !it.field.is_some_and(is_ruled))
-        .map(|it| it.name.clone())
-        .collect();
-    let properties =
-        members.iter().map(|it| (it.name.clone(), property(plan, id, it, false))).collect();
     object([("type", "object".into())])
         .with_text("description", &entity.doc)
-        .with("required", required)
-        .with("properties", Json::Object(properties))
+        .with("required", always_there(plan, id, members))
+        .with("properties", properties(plan, id, members))
         .with("examples", Json::Array(vec![example::row(plan, id)]))
+}
+
+/// Names of the members that no rule can hide.
+pub(super) fn always_there(
+    plan: &Plan,
+    id: EntityId,
+    members: &[RepresentationMember],
+) -> Vec<String> {
+    let rules = &plan.system[id].access.fields;
+    let is_ruled = |field: usize| rules.iter().any(|it| it.field == field && it.read.is_some());
+    let there = members.iter().filter(|it| !it.field.is_some_and(is_ruled));
+    there.map(|it| it.name.clone()).collect()
+}
+
+/// Members of a row, each with its schema.
+pub(super) fn properties(plan: &Plan, id: EntityId, members: &[RepresentationMember]) -> Json {
+    Json::Object(
+        members.iter().map(|it| (it.name.clone(), property(plan, id, it, false))).collect(),
+    )
 }
 
 /// What is left of a row with `fields`, and what becomes of it with `expand`.

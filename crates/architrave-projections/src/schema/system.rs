@@ -164,41 +164,6 @@ fn event_page() -> Json {
     ])
 }
 
-/// Parameters of `/v1/events`.
-pub(super) fn event_parameters(plan: &Plan) -> Vec<Json> {
-    let contexts: Vec<String> =
-        plan.system.contexts.iter().map(|it| it.name.text.clone()).collect();
-    let query = |name: &str, description: &str, schema: Json| {
-        object([
-            ("name", name.into()),
-            ("in", "query".into()),
-            ("description", description.into()),
-            ("schema", schema),
-        ])
-    };
-    let after = object([
-        ("type", "string".into()),
-        ("maxLength", 64_i64.into()),
-        ("pattern", super::parameters::POSITION_PATTERN.into()),
-    ]);
-    let context = object([("type", "string".into()), ("enum", contexts.into())]);
-    let limit = object([
-        ("type", "integer".into()),
-        ("format", "int32".into()),
-        ("minimum", 1_i64.into()),
-        ("maximum", i64::from(i32::MAX).into()),
-    ]);
-    vec![
-        query("after", "Only events behind this position: `next` of an earlier answer.", after),
-        query("context", "Only events of this context.", context),
-        query(
-            "limit",
-            "Most events of a page: 100 unless said; more than 1000 is read as 1000.",
-            limit,
-        ),
-    ]
-}
-
 fn batch_request() -> Json {
     object([
         ("type", "object".into()),
