@@ -1,7 +1,7 @@
 //! Everything an architect says of a system; what the review finds out and documents tell.
 
 use crate::{
-    Crossing, OpenQuestion, Threat, Verdict,
+    Crossing, ObjectiveLoad, OpenQuestion, Restore, Threat, Verdict,
     capacity::{Capacity, Cost, Stage},
     decision::{Decision, Record},
     graph::Graph,
@@ -36,6 +36,10 @@ pub struct Assessment {
     pub stages: Vec<Stage>,
     /// Whether the makers of what it is built on still support it.
     pub products: Vec<Support>,
+    /// How many requests each objective is judged by; none where no load is declared.
+    pub objectives: Vec<ObjectiveLoad>,
+    /// Bringing the data back from a copy; none where no number of rows is known.
+    pub restore: Option<Restore>,
     /// Everything that was taken for lack of better, in one list.
     pub assumptions: Vec<Assumption>,
 }

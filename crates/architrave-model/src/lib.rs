@@ -24,6 +24,7 @@ mod identity;
 pub mod measurement;
 mod quality;
 mod question;
+mod running;
 mod source;
 mod system;
 mod threat;
@@ -52,6 +53,7 @@ pub use finding::{Code, CodePage, Edit, Finding, Fix, Label, Severity};
 pub use identity::{ApiKeyLogin, Identity, Limits, OidcLogin, Rate, RateKey, TenantSource};
 pub use quality::{Compliance, Constraints, Recovery, Slo, Workload};
 pub use question::{Answer, OpenQuestion, World};
+pub use running::{ObjectiveLoad, Restore};
 pub use source::{FileId, SourceFile, Span};
 pub use system::{
     Accept, ChannelId, CommandId, ContextId, EntityId, EventId, IntegrationId, System, ValueId,

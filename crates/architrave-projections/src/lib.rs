@@ -63,6 +63,7 @@ pub static ALL: &[Projection] = &[
     quality::ACCESS,
     quality::THREATS,
     quality::GOVERNANCE,
+    quality::SLOS,
     operation::ALERTS,
 ];
 

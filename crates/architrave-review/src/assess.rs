@@ -4,7 +4,10 @@ use architrave_model::{Assessment, RuleSummary, Waiver, graph::Graph, measuremen
 
 use crate::{
     decide,
-    measure::capacity::{Basis, capacity},
+    measure::{
+        capacity::{Basis, capacity},
+        running,
+    },
     open_questions, review, rules, threats,
 };
 
@@ -42,6 +45,8 @@ pub fn assess(graph: &Graph, given: &Given<'_>) -> Assessment {
         verdicts: judged.verdicts,
         decisions: decide(graph),
         questions: open_questions(graph),
+        objectives: running::objective_loads(graph),
+        restore: running::restore(graph),
         graph: graph.clone(),
         ..Assessment::default()
     }

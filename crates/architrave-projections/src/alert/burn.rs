@@ -63,6 +63,11 @@ impl Pair {
         self.used_permille * u64::try_from(indicator.window_us / self.long_us).unwrap_or(0)
     }
 
+    /// The long window in seconds.
+    pub(crate) fn long_s(&self) -> u64 {
+        u64::try_from(self.long_us / 1_000_000).unwrap_or(0)
+    }
+
     /// The share of bad requests at which it fires, in parts per million.
     pub(crate) fn threshold_ppm(&self, indicator: &Indicator) -> u64 {
         self.factor_milli(indicator) * u64::from(indicator.budget_ppm()) / 1_000

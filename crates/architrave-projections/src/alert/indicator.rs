@@ -54,10 +54,15 @@ fn of_objective(slo: &Slo, plan: &Plan) -> Vec<Indicator> {
     availability.into_iter().chain(latencies).collect()
 }
 
-/// Operations of the API that an objective covers, in its order.
+/// Operations of the API that an objective covers, in its order, each once.
 pub(crate) fn covered(slo: &Slo, plan: &Plan) -> Vec<String> {
-    let is_served = |name: &str| plan.operations.iter().any(|it| it.name == name);
-    slo.covers.iter().map(|it| it.text.clone()).filter(|it| is_served(it)).collect()
+    let mut names: Vec<String> = Vec::new();
+    for operation in slo.covers.iter().flat_map(|it| architrave_plan::covered(plan, &it.text)) {
+        if !names.contains(&operation.name) {
+            names.push(operation.name.clone());
+        }
+    }
+    names
 }
 
 /// `p99`, `p99_9`

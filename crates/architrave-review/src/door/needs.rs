@@ -106,21 +106,10 @@ fn objective(plan: &Plan, slo: &Slo) -> Objective {
     }
 }
 
-/// The operations that an objective means: `catalog.Product.read` is both the list and the single row, `catalog.Product`
-/// is everything about products, `payments.gateway.charge` is a call of somebody else's system.
+/// The operations that an objective means, or a call of somebody else's system (`payments.gateway.charge`).
 fn covered(plan: &Plan, path: &str) -> Vec<String> {
-    let parts: &[&str] = match path.rsplit_once('.').map(|it| it.1) {
-        Some("read") => &["read", "list"],
-        Some("write") => &["create", "update", "delete"],
-        _ => &[],
-    };
-    let owner = path.rsplit_once('.').map_or("", |it| it.0);
-    let is_meant = |name: &str| {
-        let (of, what) = name.rsplit_once('.').unwrap_or(("", name));
-        name == path || of == path || (of == owner && parts.contains(&what))
-    };
-    let names = plan.operations.iter().map(|it| it.name.as_str());
-    let own = names.filter(|it| is_meant(it)).map(|it| format!("operation:{it}"));
+    let own = architrave_plan::covered(plan, path);
+    let own = own.iter().map(|it| format!("operation:{}", it.name));
     let system = &plan.system;
     let calls = (0..).map(IntegrationId).zip(&system.integrations).flat_map(|(id, it)| {
         (0..it.operations.len()).map(move |at| names::target(system, RunTarget::Operation(id, at)))

@@ -13,4 +13,5 @@ pub mod lifecycle;
 pub mod names;
 pub mod paths;
 pub mod recovery;
+pub mod running;
 pub use architrave_model::words;
