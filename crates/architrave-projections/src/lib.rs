@@ -12,6 +12,7 @@ mod behaviour;
 mod contracts;
 mod data;
 mod decided;
+mod delivery;
 mod document;
 mod example;
 mod field_type;
@@ -65,6 +66,9 @@ pub static ALL: &[Projection] = &[
     quality::GOVERNANCE,
     quality::SLOS,
     operation::ALERTS,
+    operation::RUNBOOKS,
+    operation::RECOVERY,
+    delivery::DEPLOYMENT,
 ];
 
 /// All documents of a system, in reading order; the first is the index of the others.

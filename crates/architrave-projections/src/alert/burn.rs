@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use architrave_model::words;
 
-use super::{Alert, Indicator, Recording, Severity, Trial, Watch, camel, kebab};
+use super::{Alert, Indicator, Recording, Severity, Trial, Watch, camel};
 
 const MINUTE_US: i64 = 60_000_000;
 const HOUR_US: i64 = 60 * MINUTE_US;
@@ -102,6 +102,19 @@ pub(crate) fn alert_name(indicator: &Indicator, severity: Severity) -> String {
     format!("{}{}{speed}", camel(&indicator.objective), camel(&indicator.name))
 }
 
+/// Names of all its alerts, the most urgent first.
+pub(crate) fn alert_names(indicator: &Indicator) -> Vec<String> {
+    let pairs = pairs(indicator);
+    let is_told = |severity: &Severity| pairs.iter().any(|it| it.severity == *severity);
+    let told = [Severity::Page, Severity::Ticket].into_iter().filter(is_told);
+    told.map(|it| alert_name(indicator, it)).collect()
+}
+
+/// File name of the runbook of its alerts.
+pub(crate) fn runbook(indicator: &Indicator) -> String {
+    format!("objective-{}-{}", indicator.objective, indicator.name).replace('_', "-")
+}
+
 pub(super) fn watch(indicator: &Indicator) -> Watch {
     let pairs = pairs(indicator);
     let of = |severity| pairs.iter().copied().filter(move |it: &Pair| it.severity == severity);
@@ -165,7 +178,7 @@ fn alert(indicator: &Indicator, severity: Severity, pairs: &[Pair]) -> Alert {
         Some(us) => format!("{target} of requests are answered within {}", words::time(us)),
     };
     Alert {
-        runbook: kebab(&name),
+        runbook: runbook(indicator),
         name,
         severity,
         expression,

@@ -4,10 +4,11 @@
 pub(crate) mod burn;
 pub(crate) mod indicator;
 mod symptom;
-mod trigger;
+pub(crate) mod trigger;
 
 use crate::Material;
 
+pub(crate) use burn::BUDGET_LEFT;
 pub(crate) use indicator::{Indicator, indicators};
 
 /// What is watched together: an indicator, a symptom, a trigger.

@@ -32,17 +32,40 @@ pub(super) fn of_stages(assessment: &Assessment) -> Vec<Watch> {
     with_trigger.collect()
 }
 
+/// File name of the runbook of a decision's triggers.
+pub(crate) fn decision_runbook(decision: &Decision) -> String {
+    format!("reconsider-{}", decision.name.replace('_', "-"))
+}
+
+/// Names of the alerts of a decision's triggers.
+pub(crate) fn decision_alerts(decision: &Decision) -> Vec<String> {
+    let several = decision.triggers.len() > 1;
+    let name = |position: usize| {
+        let number = if several { (position + 1).to_string() } else { String::new() };
+        format!("Reconsider{}{number}", camel(&decision.name))
+    };
+    (0..decision.triggers.len()).map(name).collect()
+}
+
+/// File name of the runbook of a stage's end.
+pub(crate) fn stage_runbook(stage: &Stage) -> String {
+    format!("leave-stage-{}", stage.id.to_ascii_lowercase())
+}
+
+/// Name of the alert of a stage's end.
+pub(crate) fn stage_alert(stage: &Stage) -> String {
+    format!("LeaveStage{}", camel(&stage.id))
+}
+
 fn of_decision(decision: &Decision, number: usize, trigger: &Trigger) -> Watch {
-    let several =
-        if decision.triggers.len() > 1 { format!("{}", number + 1) } else { String::new() };
-    let name = format!("Reconsider{}{several}", camel(&decision.name));
+    let name = decision_alerts(decision).into_iter().nth(number).unwrap_or_default();
     let chosen = decision.options.iter().find(|it| it.name == decision.chosen);
     let chosen = chosen.map_or(decision.chosen.as_str(), |it| it.title.as_str());
     watch(
         "decisions",
         trigger,
         Alert {
-            runbook: format!("reconsider-{}", decision.name.replace('_', "-")),
+            runbook: decision_runbook(decision),
             name,
             severity: Severity::Ticket,
             expression: trigger.expression.clone(),
@@ -68,8 +91,8 @@ fn of_stage(stage: &Stage, next: Option<&Stage>, trigger: &Trigger) -> Watch {
         "stages",
         trigger,
         Alert {
-            runbook: format!("leave-stage-{}", stage.id.to_ascii_lowercase()),
-            name: format!("LeaveStage{}", camel(&stage.id)),
+            runbook: stage_runbook(stage),
+            name: stage_alert(stage),
             severity: Severity::Ticket,
             expression: trigger.expression.clone(),
             for_min: FOR_MIN,

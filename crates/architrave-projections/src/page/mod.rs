@@ -128,12 +128,17 @@ pub(crate) fn code(text: &str) -> String {
 
 /// A link to another document; `from` and `to` are paths below the output folder, `to` may end in `#section`.
 pub(crate) fn link(title: &str, from: &str, to: &str) -> String {
-    let up = "../".repeat(from.matches('/').count());
-    let near = match (from.rsplit_once('/'), to.split_once('/')) {
-        (Some((folder, _)), Some((room, rest))) if folder == room => rest.to_owned(),
-        _ => format!("{up}{to}"),
+    let folder = |path: &str| path.rsplit_once('/').map_or("", |it| it.0).to_owned();
+    let (file, section) = to.split_once('#').unwrap_or((to, ""));
+    let near = match (folder(from), folder(file)) {
+        (here, there) if here == there => file.rsplit_once('/').map_or(file, |it| it.1).to_owned(),
+        (here, _) if !here.is_empty() && file.starts_with(&format!("{here}/")) => {
+            file.get(here.len() + 1..).unwrap_or(file).to_owned()
+        }
+        _ => format!("{}{file}", "../".repeat(from.matches('/').count())),
     };
-    format!("[{}]({near})", escape(title))
+    let section = if section.is_empty() { String::new() } else { format!("#{section}") };
+    format!("[{}]({near}{section})", escape(title))
 }
 
 /// The first sentence of a comment, without its full stop; for places with little room.
@@ -184,5 +189,17 @@ mod tests {
         assert_eq!(link("ERD", "data/dictionary.md", "data/erd.md"), "[ERD](erd.md)");
         assert_eq!(link("ERD", "quality/risks.md", "data/erd.md"), "[ERD](../data/erd.md)");
         assert_eq!(link("ERD", "README.md", "data/erd.md"), "[ERD](data/erd.md)");
+        assert_eq!(
+            link("A", "operation/runbooks.md", "operation/runbooks/a.md"),
+            "[A](runbooks/a.md)"
+        );
+        assert_eq!(
+            link("B", "operation/runbooks/a.md", "operation/runbooks/b.md#c"),
+            "[B](b.md#c)"
+        );
+        assert_eq!(
+            link("C", "operation/runbooks/a.md", "operation/c.md"),
+            "[C](../../operation/c.md)"
+        );
     }
 }

@@ -163,7 +163,7 @@ fn indicator(page: &mut Page, indicator: &Indicator, load: Option<&ObjectiveLoad
 
 fn row(indicator: &Indicator, pair: &Pair, load: Option<&ObjectiveLoad>) -> Vec<String> {
     let name = burn::alert_name(indicator, pair.severity);
-    let runbook = format!("operation/runbooks/{}.md", crate::alert::kebab(&name));
+    let runbook = crate::operation::runbook_path(&burn::runbook(indicator));
     let factor = pair.factor_milli(indicator);
     let threshold_ppm = pair.threshold_ppm(indicator);
     let bad = load.map_or_else(String::new, |it| {

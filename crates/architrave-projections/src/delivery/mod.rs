@@ -1,0 +1,5 @@
+//! How it is built, released and grown.
+
+mod deployment;
+
+pub(crate) use deployment::{PATH as DEPLOYMENT_PATH, PROJECTION as DEPLOYMENT};
