@@ -14,31 +14,34 @@ pub struct Arguments {
 
 impl Arguments {
     pub(super) fn run(self, console: Console) -> Result<Exit, Fault> {
-        let page = architrave_blueprint::codes::page(&self.code)
-            .or_else(|| architrave_import::codes::page(&self.code));
-        if let Some(page) = page {
-            console.line(page.text.trim_end());
-            return Ok(Exit::Ok);
-        }
-        // A finding of the review is `RULE@ELEMENT`.
-        let id = self.code.split('@').next().unwrap_or_default();
-        if let Some(rule) = architrave_review::rule(id) {
-            console.line(architrave_review::pages::page(rule).trim_end());
-            return Ok(Exit::Ok);
-        }
-        if let Some(problem) = architrave_plan::problem(&self.code.to_lowercase()) {
-            console.line(format!(
-                "# {}: {}\n\nHTTP status {}. {}\n\nThe same request may succeed later: {}.",
-                problem.code,
-                problem.title,
-                problem.status,
-                problem.explanation,
-                if problem.is_retryable { "yes" } else { "no, not without change" },
-            ));
+        if let Some(page) = page_of(&self.code) {
+            console.line(page.trim_end());
             return Ok(Exit::Ok);
         }
         console.note(format!("error: there is no code {}", self.code));
         console.note("help: codes stand in findings (error[AR0501], high[REL-01]) and in problems (\"code\")");
         Ok(Exit::Usage)
     }
+}
+
+/// The page of a finding's code, a rule (also as the id of a finding, `RULE@ELEMENT`) or a problem.
+pub(crate) fn page_of(code: &str) -> Option<String> {
+    let page =
+        architrave_blueprint::codes::page(code).or_else(|| architrave_import::codes::page(code));
+    if let Some(page) = page {
+        return Some(page.text.to_owned());
+    }
+    let id = code.split('@').next().unwrap_or_default();
+    if let Some(rule) = architrave_review::rule(id) {
+        return Some(architrave_review::pages::page(rule));
+    }
+    let problem = architrave_plan::problem(&code.to_lowercase())?;
+    Some(format!(
+        "# {}: {}\n\nHTTP status {}. {}\n\nThe same request may succeed later: {}.",
+        problem.code,
+        problem.title,
+        problem.status,
+        problem.explanation,
+        if problem.is_retryable { "yes" } else { "no, not without change" },
+    ))
 }

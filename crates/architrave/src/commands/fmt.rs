@@ -47,7 +47,7 @@ impl Arguments {
 }
 
 /// Replaces a file's text in one step, keeping its permissions; follows links to the file itself.
-pub(super) fn replace(path: &Path, text: &str) -> Result<(), Fault> {
+pub(crate) fn replace(path: &Path, text: &str) -> Result<(), Fault> {
     let path = path.canonicalize().map_err(|error| crate::source::cannot_read(path, &error))?;
     let permissions = std::fs::metadata(&path).map(|it| it.permissions());
     crate::backend::write_public(&path, text.as_bytes())?;

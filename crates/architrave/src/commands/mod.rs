@@ -131,6 +131,9 @@ impl Command {
     }
 }
 
+pub(crate) use explain::page_of;
+pub(crate) use fmt::replace;
+
 /// Runs asynchronous work to its end, on a runtime of its own.
 fn block_on<T>(work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();

@@ -10,10 +10,14 @@ use super::tool::Refusal;
 #[derive(Debug, Clone)]
 pub(super) struct Desk {
     root: PathBuf,
+    blueprint: Option<String>,
 }
 
 impl Desk {
     /// The folder, with all symbolic links resolved.
+    ///
+    /// # Errors
+    /// Where it is not there or no folder.
     pub(super) fn of(root: &Path) -> Result<Self, Fault> {
         let root = root.canonicalize().map_err(|error| crate::source::cannot_read(root, &error))?;
         if !root.is_dir() {
@@ -22,12 +26,20 @@ impl Desk {
                 "name the folder of the project",
             ));
         }
-        Ok(Self { root })
+        let is_there = |it: &&&str| root.join(it).is_file();
+        let blueprint = ["blueprint.hcl", "architrave/blueprint.hcl"].iter().find(is_there);
+        let blueprint = blueprint.map(|it| (*it).to_owned());
+        Ok(Self { root, blueprint })
     }
 
-    /// The folder.
-    pub(super) fn root(&self) -> &Path {
-        &self.root
+    /// The blueprint that resources are of, below the root.
+    pub(super) fn blueprint(&self) -> Result<&str, Refusal> {
+        self.blueprint.as_deref().ok_or_else(|| {
+            Refusal::new(
+                "there is no blueprint.hcl in the folder that this server was started for",
+                "start the server with --root for the folder that has it, or call a tool with its path",
+            )
+        })
     }
 
     /// A file or folder below the root that is there. Links are followed before they are judged.

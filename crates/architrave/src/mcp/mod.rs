@@ -4,9 +4,13 @@
 //! Start reading at [`serve`], then `server.rs`, then any file in `tools/`.
 
 mod desk;
+mod prompts;
+mod resources;
 mod server;
+mod system;
 mod tool;
 mod tools;
+mod writing;
 
 use std::path::Path;
 

@@ -70,6 +70,20 @@ impl Refusal {
     }
 }
 
+impl Refusal {
+    /// The blueprint does not check.
+    pub(super) fn has_errors() -> Self {
+        Self::new("the blueprint has errors", "call `validate` and mend them first")
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.what)?;
+        if self.help.is_empty() { Ok(()) } else { write!(out, "\nhelp: {}", self.help) }
+    }
+}
+
 impl From<architrave_engine::Fault> for Refusal {
     fn from(fault: architrave_engine::Fault) -> Self {
         Self { what: fault.what, help: fault.help }
@@ -104,9 +118,7 @@ impl Tool {
                 result
             }
             Err(refusal) => {
-                let help = if refusal.help.is_empty() { "" } else { "\nhelp: " };
-                let text = format!("{}{help}{}", refusal.what, refusal.help);
-                CallToolResult::error(vec![ContentBlock::text(cut(text))])
+                CallToolResult::error(vec![ContentBlock::text(cut(refusal.to_string()))])
             }
         }
     }
@@ -144,4 +156,9 @@ fn cut(mut text: String) -> String {
     text.truncate(end);
     text.push_str("\n… cut here; the structured answer has everything");
     text
+}
+
+/// What `dry_run` is where nobody says.
+pub(super) fn is_dry_run() -> bool {
+    true
 }

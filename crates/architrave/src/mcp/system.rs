@@ -1,0 +1,43 @@
+//! A blueprint as tools see it: read, planned and assessed.
+
+use architrave_model::{Accept, Assessment, SourceFile};
+use architrave_plan::Plan;
+use architrave_projections::{Document, Material, documents};
+use architrave_review::{Given, assess, graph_of};
+
+use super::{desk::Desk, tool::Refusal};
+use crate::{checked::Checked, world::today};
+
+/// A blueprint without errors, and what the architect says of it.
+pub(super) struct System {
+    /// Its files.
+    pub(super) files: Vec<SourceFile>,
+    /// Where they are, same positions.
+    pub(super) paths: Vec<std::path::PathBuf>,
+    /// What is derived from it.
+    pub(super) plan: Plan,
+    /// What the architect says.
+    pub(super) assessment: Assessment,
+}
+
+impl System {
+    /// Reads it; refuses a blueprint that has errors.
+    pub(super) fn load(desk: &Desk, blueprint: &str) -> Result<Self, Refusal> {
+        let checked = Checked::load(&desk.existing(blueprint)?)?;
+        let Some((plan, _)) = checked.planned else {
+            return Err(Refusal::has_errors());
+        };
+        let waivers: Vec<_> = plan.system.accepts.iter().filter_map(Accept::waiver).collect();
+        let graph = graph_of(&plan, today());
+        let assessment = assess(&graph, &Given { waivers: &waivers, ..Given::default() });
+        let paths = checked.blueprint.paths;
+        // The last file is the lock.
+        let files = checked.blueprint.files.into_iter().take(paths.len()).collect();
+        Ok(Self { files, paths, plan, assessment })
+    }
+
+    /// Every document that would be written of it.
+    pub(super) fn documents(&self) -> Vec<Document> {
+        documents(&Material { plan: &self.plan, assessment: &self.assessment })
+    }
+}
