@@ -138,7 +138,7 @@ fn section(page: &mut Page, system: &System, id: EventId) {
     });
     text.push(carries(system, id));
     page.paragraph(&text.join(" "));
-    let reactions: Vec<String> = reactions::of(system, id).iter().map(|it| reaction(it)).collect();
+    let reactions: Vec<String> = reactions::of(system, id).iter().map(reaction).collect();
     if reactions.is_empty() {
         page.paragraph(
             "Nothing inside the system reacts to it; it is there for readers of the journal.",

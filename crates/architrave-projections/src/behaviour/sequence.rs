@@ -71,14 +71,44 @@ impl Sequence {
     }
 }
 
-/// Words of a page without its markup, safe in a message; long ones are cut.
+/// Words of a page without its markup, safe in a message; long ones are cut. Notes do not understand the escapes of
+/// labels, hence what sequences read as syntax becomes what looks like it.
 pub(crate) fn plain(markdown: &str) -> String {
     const CHARS_MAX: usize = 160;
-    let text: String = markdown.chars().filter(|it| *it != '`').collect();
-    let text = if text.chars().count() > CHARS_MAX {
-        format!("{}…", text.chars().take(CHARS_MAX).collect::<String>().trim_end())
-    } else {
-        text
-    };
-    mermaid::label(&text)
+    let mut out = String::new();
+    for (at, char) in markdown.chars().filter(|it| *it != '`').enumerate() {
+        if at == CHARS_MAX {
+            out.push('…');
+            break;
+        }
+        out.push(match char {
+            ';' => ',',
+            '#' => '＃',
+            '"' => '\u{2033}',
+            '<' => '‹',
+            '>' => '›',
+            '\\' => '∖',
+            char if char.is_control() => ' ',
+            char => char,
+        });
+    }
+    if out.trim().is_empty() { "–".to_owned() } else { out.trim().to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn nothing_in_a_text_ends_a_message_or_begins_an_escape() {
+        for (text, expected) in [
+            ("`a` is set", "a is set"),
+            ("one; two #3 \"x\" %% <b>\nend", "one, two ＃3 ″x″ %% ‹b› end"),
+            ("", "–"),
+            ("``", "–"),
+        ] {
+            assert_eq!(plain(text), expected);
+        }
+        assert_eq!(plain(&"ä".repeat(500)).chars().count(), 161);
+    }
 }

@@ -39,7 +39,8 @@ fn unlink(out: &mut String, from: &str, line: &str, paths: &BTreeSet<String>) {
             rest = tail;
             continue;
         };
-        if leads(from, target, paths) {
+        // Every address of ours has a dot: what has none is text that looks like a link.
+        if !target.contains('.') || leads(from, target, paths) {
             let end = rest.len() - behind.len();
             out.push_str(rest.get(..end).unwrap_or_default());
         } else {

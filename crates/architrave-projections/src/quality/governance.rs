@@ -97,8 +97,17 @@ fn introduction(
     let encrypted = classes.values().flatten().filter(|it| it.is_encrypted).count();
     if columns > 0 {
         text.push(format!(
-            "It keeps {} of personal data in {columns} columns, {encrypted} of them encrypted by themselves.",
+            "It keeps {} of personal data in {}, {} encrypted by {}.",
             count(classes.len(), "class", "classes"),
+            count(columns, "column", "columns"),
+            if encrypted == columns && columns == 1 {
+                "which is".to_owned()
+            } else if encrypted == columns {
+                "all of them".to_owned()
+            } else {
+                format!("{encrypted} of them")
+            },
+            if columns == 1 { "itself" } else { "themselves" },
         ));
     }
     let regions: Vec<String> = system.regions.iter().map(|it| code(it)).collect();

@@ -77,7 +77,12 @@ fn person(system: &System, expr: &Expr) -> Option<String> {
     match &expr.kind {
         ExprKind::HasRole(roles) => {
             let roles: Vec<String> = roles.iter().map(|it| format!("`{it}`")).collect();
-            Some(format!("role {}", roles.join(" or ")))
+            Some(match roles.as_slice() {
+                [first @ .., last] if first.len() > 1 => {
+                    format!("role {} or {last}", first.join(", "))
+                }
+                roles => format!("role {}", roles.join(" or ")),
+            })
         }
         ExprKind::Member { of, member: Member::Caller(member) } if is_root(of, Root::Caller) => {
             match member {

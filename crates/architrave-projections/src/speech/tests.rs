@@ -1,5 +1,4 @@
 //! Rules as a reader of the pages meets them.
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use architrave_model::{SourceFile, System};
 

@@ -90,27 +90,46 @@ fn introduction(page: &mut Page, crossings: &[Crossing]) {
     page.paragraph(&text);
 }
 
-/// Parties by zone, then the arrows.
+/// A party as it is drawn. Whoever both asks and is asked stands on both sides of the application, so that every
+/// arrow runs from left to right.
+struct Drawn<'c> {
+    party: &'c Party,
+    asks: bool,
+}
+
+impl Drawn<'_> {
+    fn id(&self) -> String {
+        let side = if self.asks { "in" } else { "out" };
+        match self.party.zone {
+            Zone::Application | Zone::Edge => mermaid::identifier(&self.party.id),
+            _ => mermaid::identifier(&format!("{}.{side}", self.party.id)),
+        }
+    }
+}
+
+/// Parties by zone and side, then the arrows.
 fn diagram(crossings: &[Crossing]) -> String {
     let mut out = String::from("flowchart LR\n");
-    for zone in Zone::ALL {
-        let members = members(crossings, zone);
+    let sides = Zone::ALL.into_iter().flat_map(|zone| [(zone, true), (zone, false)]);
+    for (zone, asks) in sides {
+        let members = members(crossings, zone, asks);
         if members.is_empty() {
             continue;
         }
+        let side = if asks { "in" } else { "out" };
         let _infallible = writeln!(
             out,
             "    subgraph {}[\"{}\"]",
-            mermaid::identifier(&format!("zone.{}", zone.title())),
+            mermaid::identifier(&format!("zone.{}.{side}", zone.title())),
             mermaid::label(zone.title())
         );
-        for party in members {
-            let (open, close) = shape(party);
+        for drawn in members {
+            let (open, close) = shape(drawn.party);
             let _infallible = writeln!(
                 out,
                 "        {}{open}\"{}\"{close}",
-                mermaid::identifier(&party.id),
-                mermaid::label(&party.name)
+                drawn.id(),
+                mermaid::label(&drawn.party.name)
             );
         }
         out.push_str("    end\n");
@@ -121,14 +140,21 @@ fn diagram(crossings: &[Crossing]) -> String {
     out
 }
 
-/// Everybody in a zone, once, in the order of the crossings.
-fn members(crossings: &[Crossing], zone: Zone) -> Vec<&Party> {
-    let mut members: Vec<&Party> = Vec::new();
+/// Everybody in a zone who asks, or who is asked, once, in the order of the crossings. The application and what stands
+/// before it are drawn once.
+fn members(crossings: &[Crossing], zone: Zone, asks: bool) -> Vec<Drawn<'_>> {
+    let mut members: Vec<Drawn<'_>> = Vec::new();
+    let is_middle = matches!(zone, Zone::Application | Zone::Edge);
     for crossing in crossings {
-        for party in [Some(&crossing.from), Some(&crossing.to), crossing.via.as_ref()] {
-            let Some(party) = party else { continue };
-            if party.zone == zone && !members.iter().any(|it| it.id == party.id) {
-                members.push(party);
+        let ends = match (is_middle, asks) {
+            (true, true) => [Some(&crossing.from), Some(&crossing.to), crossing.via.as_ref()],
+            (true, false) => [None, None, None],
+            (false, true) => [Some(&crossing.from), None, None],
+            (false, false) => [None, Some(&crossing.to), None],
+        };
+        for party in ends.into_iter().flatten() {
+            if party.zone == zone && !members.iter().any(|it| it.party.id == party.id) {
+                members.push(Drawn { party, asks });
             }
         }
     }
@@ -150,7 +176,8 @@ fn arrow(out: &mut String, number: usize, crossing: &Crossing) {
         format!("{number} · {}", crossing.personal_data.join(", "))
     };
     let label = mermaid::label(&label);
-    let (from, to) = (mermaid::identifier(&crossing.from.id), mermaid::identifier(&crossing.to.id));
+    let from = Drawn { party: &crossing.from, asks: true }.id();
+    let to = Drawn { party: &crossing.to, asks: false }.id();
     let _infallible = match &crossing.via {
         Some(via) => {
             let via = mermaid::identifier(&via.id);

@@ -1,5 +1,4 @@
 //! Crossings and threats of small blueprints.
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
 

@@ -205,7 +205,7 @@ fn undo(system: &System, step: &SagaStep) -> String {
             let (party, what) = target(system, *run);
             code(&format!("{party}.{what}"))
         }
-        Undo::Pivot => "point of no return".to_owned(),
+        Undo::Pivot => "never: once it is done there is no way back".to_owned(),
         Undo::AfterPivot => "never: it comes after the point of no return".to_owned(),
         Undo::NoUndo(reason) => format!("nothing: {}", escape(reason)),
         Undo::ReadOnly => "nothing: it only reads".to_owned(),
@@ -214,7 +214,7 @@ fn undo(system: &System, step: &SagaStep) -> String {
 
 /// What becomes of the saga when this step fails for good.
 fn failure(system: &System, saga: &Saga, at: usize, pivot: Option<usize>) -> String {
-    if pivot.is_some_and(|pivot| at >= pivot) {
+    if pivot.is_some_and(|pivot| at > pivot) {
         return "it is repeated until it is done: there is no way back from here".to_owned();
     }
     let before: Vec<String> = saga

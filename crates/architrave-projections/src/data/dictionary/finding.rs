@@ -115,6 +115,7 @@ fn index(plan: &Plan, table: &Table, index: &TableIndex) -> Vec<String> {
     let covers = if covers.is_empty() { "every row".to_owned() } else { covers.join(", ") };
     let because = match (index.unique, index.reason) {
         (Some(UniqueScope::Tenant), _) => "unique within a tenant",
+        (Some(UniqueScope::Global), _) if plan.system.identity.tenant.is_none() => "unique",
         (Some(UniqueScope::Global), _) => "unique in the whole store",
         (None, "declared") => "declared in the blueprint",
         (None, "reference") => "a deletion looks for what refers to the row",

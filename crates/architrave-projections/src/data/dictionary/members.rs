@@ -100,7 +100,12 @@ fn bounds(system: &System, field: &Field) -> Option<String> {
         (Bounds::Length { min, max }, Bounds::Length { min: plain_min, max: plain_max })
             if (min, max) != (plain_min, plain_max) =>
         {
-            Some(format!("{min} to {} characters", words::grouped(u64::from(*max))))
+            let max = words::grouped(u64::from(*max));
+            Some(if *min == 0 {
+                format!("at most {max} characters")
+            } else {
+                format!("{min} to {max} characters")
+            })
         }
         (Bounds::Range { min, max }, Bounds::Range { min: plain_min, max: plain_max }) => {
             let low = (min != plain_min).then(|| format!("from {}", speech::value(system, min)));

@@ -79,10 +79,11 @@ fn introduction(page: &mut Page, system: &System, context: ContextId, path: &str
             code(&system.entity_path(it))
         )
     });
+    let has_parts = system.entities.iter().any(|it| it.context == context && it.owner.is_some());
     page.paragraph(&format!(
         "Beside its fields every row has an `id` (UUID, version 7: ordered by time){tenant}, a `version` that counts \
-         its changes from 1, `created_at` and `updated_at` (UTC, microseconds); rows of a part have no version and \
-         times of their own."
+         its changes from 1, `created_at` and `updated_at` (UTC, microseconds).{}",
+        if has_parts { " Rows of a part have no version and times of their own: those of the row above count." } else { "" }
     ));
 }
 
