@@ -7,6 +7,7 @@
 mod campaign;
 mod machine;
 pub mod noise;
+mod page;
 mod report;
 mod run;
 mod schedule;
@@ -20,6 +21,7 @@ mod workload;
 
 pub use campaign::{Options, campaign};
 pub use machine::{allowed, keep_to};
+pub use page::page;
 pub use report::{Report, StepRun, Used, whole_percent};
 pub use run::{Closed, Live, Requests, Run, closed_loop, open_loop};
 pub use schedule::{Arrivals, PLANNED_MAX, Planned, Schedule};

@@ -45,6 +45,12 @@ impl Times {
         self.0.saturating_record(nanoseconds);
     }
 
+    /// Adds all times of another distribution of the same kind.
+    pub fn append(&mut self, other: &Self) {
+        // Both have the same bounds, the only thing that can be wrong.
+        let _ = self.0.add(&other.0);
+    }
+
     /// How many times were added.
     #[must_use]
     pub fn count(&self) -> u64 {

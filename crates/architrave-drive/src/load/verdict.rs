@@ -217,3 +217,123 @@ pub fn overall(verdicts: &[Verdict], factor_max: u32) -> Judgement {
     let decisive = verdicts.iter().filter(|it| it.factor <= factor_max);
     decisive.map(|it| it.judgement).max().unwrap_or(Judgement::CannotTell)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use architrave_model::{Name, Slo, Span};
+
+    use super::{Judgement, Measured, overall, verdicts};
+    use crate::load::{
+        tally::{ClassTally, Times},
+        wire::Outcome,
+    };
+
+    const MS: u64 = 1_000_000;
+
+    fn slo(latency: &[(u32, i64)], availability_ppm: Option<u32>) -> Slo {
+        let name = |text: &str| Name { text: text.to_owned(), span: Span::default() };
+        Slo {
+            name: name("browse"),
+            doc: String::new(),
+            covers: vec![name("catalog.Product.read")],
+            availability_ppm,
+            latency: latency.to_vec(),
+            window_us: None,
+            span: Span::default(),
+        }
+    }
+
+    fn times(all: &[(u64, u64)]) -> Times {
+        let mut times = Times::exact().unwrap();
+        for (ms, count) in all {
+            (0..*count).for_each(|_| times.add(ms * MS));
+        }
+        times
+    }
+
+    /// (milliseconds, requests), (outcome, requests)
+    fn counted(latency: &[(u64, u64)], outcomes: &[(Outcome, u64)]) -> ClassTally {
+        ClassTally {
+            requests: latency.iter().map(|it| it.1).sum(),
+            latency: times(latency),
+            outcomes: outcomes.iter().copied().collect::<BTreeMap<_, _>>(),
+            body_bytes: 0,
+        }
+    }
+
+    fn judge(slo: &Slo, class: &ClassTally, lag_ms: u64, is_quiet: bool) -> (Judgement, String) {
+        let classes = [("catalog.Product.read", class)];
+        let lag = times(&[(lag_ms, 100)]);
+        let measured = Measured { factor: 1, classes: &classes, lag: &lag };
+        let verdicts = verdicts(std::slice::from_ref(slo), measured, is_quiet);
+        assert_eq!(verdicts.len(), 1);
+        (verdicts[0].judgement, verdicts[0].because.clone())
+    }
+
+    #[test]
+    fn a_latency_is_kept_missed_or_cannot_be_told() {
+        use Judgement::{CannotTell, Kept, Missed};
+        let p99 = slo(&[(990_000, 150_000)], None);
+        let ok = |requests| vec![(Outcome::Answered(200), requests)];
+        for (latency, outcomes, lag_ms, is_quiet, expected, why) in [
+            (vec![(10, 995), (200, 5)], ok(1_000), 0, true, Kept, "p99"),
+            (vec![(10, 980), (200, 20)], ok(1_000), 0, true, Missed, "of at most 150 ms"),
+            // Good figures of a noisy machine are no good figures, and bad ones no bad ones.
+            (vec![(10, 1_000)], ok(1_000), 0, false, CannotTell, "not quiet"),
+            (vec![(200, 1_000)], ok(1_000), 0, false, CannotTell, "not quiet"),
+            (vec![(10, 999)], ok(999), 0, true, CannotTell, "needs 1,000 requests"),
+            // The generator's lag is part of the latency: it excuses, and never improves.
+            (vec![(200, 1_000)], ok(1_000), 100, true, CannotTell, "itself was late"),
+            (vec![(10, 1_000)], ok(1_000), 100, true, Kept, "1,000 requests"),
+            (
+                vec![(10, 1_000)],
+                vec![(Outcome::Answered(409), 51), (Outcome::Answered(200), 949)],
+                0,
+                true,
+                CannotTell,
+                "5.1 % were refused",
+            ),
+            (vec![], vec![], 0, true, CannotTell, "no request of it"),
+        ] {
+            let class = counted(&latency, &outcomes);
+            let (judgement, because) = judge(&p99, &class, lag_ms, is_quiet);
+            assert_eq!(judgement, expected, "{latency:?}: {because}");
+            assert!(because.contains(why), "{latency:?}: {because}");
+        }
+    }
+
+    #[test]
+    fn availability_counts_what_the_server_failed() {
+        let three_nines = slo(&[], Some(999_000));
+        for (outcomes, expected) in [
+            (vec![(Outcome::Answered(200), 1_000)], Judgement::Kept),
+            (vec![(Outcome::Answered(200), 999), (Outcome::Late, 1)], Judgement::Kept),
+            (vec![(Outcome::Answered(200), 998), (Outcome::Answered(503), 2)], Judgement::Missed),
+            (vec![(Outcome::Answered(200), 998), (Outcome::NoRoom, 2)], Judgement::Missed),
+            // A missing row is an answer.
+            (vec![(Outcome::Answered(200), 990), (Outcome::Answered(404), 10)], Judgement::Kept),
+        ] {
+            let class = counted(&[(1, 1_000)], &outcomes);
+            assert_eq!(judge(&three_nines, &class, 0, true).0, expected, "{outcomes:?}");
+        }
+    }
+
+    #[test]
+    fn one_that_is_missed_decides_within_the_factors_that_must_hold() {
+        let p99 = slo(&[(990_000, 150_000)], None);
+        let good = counted(&[(1, 1_000)], &[(Outcome::Answered(200), 1_000)]);
+        let bad = counted(&[(900, 1_000)], &[(Outcome::Answered(200), 1_000)]);
+        let lag = times(&[]);
+        let mut all = Vec::new();
+        for (factor, class) in [(1, &good), (10, &bad)] {
+            let classes = [("catalog.Product.read", class)];
+            let measured = Measured { factor, classes: &classes, lag: &lag };
+            all.extend(verdicts(std::slice::from_ref(&p99), measured, true));
+        }
+        assert_eq!(overall(&all, 1), Judgement::Kept);
+        assert_eq!(overall(&all, 10), Judgement::Missed);
+        assert_eq!(overall(&all, 0), Judgement::CannotTell);
+    }
+}

@@ -6,6 +6,7 @@ use architrave_drive::{
     load::verdict::Judgement,
     load::{
         Arrivals, Options, Report, Server, Source, Supply, Watch, WireLimits, allowed, campaign,
+        page,
     },
     progress::Progress,
     seed::{SeedOptions, seed},
@@ -49,6 +50,9 @@ pub struct Arguments {
     /// Send requests evenly spaced in place of independently of each other
     #[arg(long)]
     even: bool,
+    /// Write a page with plots here
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
     /// Write the measurements that `capacity` reads here
     #[arg(long, value_name = "FILE")]
     measurements: Option<PathBuf>,
@@ -83,8 +87,9 @@ impl Arguments {
         };
         self.factors.sort_unstable();
         self.factors.dedup();
-        let report = super::block_on(self.drive(Arc::new(plan)))?;
-        self.write(console, &report)?;
+        let plan = Arc::new(plan);
+        let report = super::block_on(self.drive(Arc::clone(&plan)))?;
+        self.write(console, &plan, &report)?;
         Ok(match report.judgement(self.must_hold) {
             Judgement::Kept => Exit::Ok,
             // Without objectives there is nothing to miss.
@@ -182,10 +187,14 @@ impl Arguments {
         }
     }
 
-    fn write(&self, console: Console, report: &Report) -> Result<(), Fault> {
+    fn write(&self, console: Console, plan: &Plan, report: &Report) -> Result<(), Fault> {
         if let Some(path) = &self.measurements {
             let json = serde_json::to_vec_pretty(&report.measurements);
             write_public(path, &json.unwrap_or_default())?;
+        }
+        if let Some(path) = &self.report {
+            let page = page(report, &plan.system.slos, self.must_hold).map_err(super::fault)?;
+            write_public(path, page.as_bytes())?;
         }
         if self.json {
             console.line(format!("{:#}", load::json(report, self.must_hold)));
@@ -194,7 +203,7 @@ impl Arguments {
                 console.line(line);
             }
         }
-        for path in &self.measurements {
+        for path in self.measurements.iter().chain(&self.report) {
             console.note(format!("written: {}", path.display()));
         }
         Ok(())
