@@ -192,7 +192,8 @@ fn clients_that_wait_stop_when_the_requests_are_over() {
     };
     assert_eq!(run(100, u64::MAX).tally.classes[1].requests, 100);
     // The class has no more than these.
-    assert_eq!(run(u64::MAX, 31).tally.requests(), 30);
+    let run = run(u64::MAX, 31);
+    assert_eq!(run.tally.requests(), 30, "{:?}", run.tally.classes[1].outcomes);
 }
 
 #[test]

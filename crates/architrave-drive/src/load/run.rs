@@ -171,10 +171,11 @@ impl Generator {
     /// Sends a request of a class; false where that was impossible.
     fn send(&mut self, class: usize, planned_ns: u64, requests: &mut dyn Requests) -> bool {
         self.request.clear();
-        let has_request = requests.write(class, &mut self.request);
-        self.is_exhausted |= !has_request;
-        let sent =
-            if has_request { self.wire.send(class, planned_ns, &self.request) } else { None };
+        if !requests.write(class, &mut self.request) {
+            self.is_exhausted = true;
+            return false;
+        }
+        let sent = self.wire.send(class, planned_ns, &self.request);
         if sent.is_none() {
             let ended_ns = self.wire.now_ns();
             let sent = Sent { class, planned_ns, sent_ns: ended_ns };
