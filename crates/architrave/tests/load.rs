@@ -30,7 +30,10 @@ identity {
 }
 
 context desk {
-  entity Person { email = email(unique) }
+  entity Person {
+    email = email(unique)
+    access { read = this == caller.user }
+  }
 
   entity Ticket {
     number = string(20, unique)

@@ -3,6 +3,7 @@
 //! per second depend on what else the cores do, the load generator included.
 
 mod data;
+mod generator;
 mod load;
 pub(crate) mod process;
 mod report;
@@ -35,6 +36,9 @@ struct Contender {
 }
 
 pub(crate) fn run(options: &[&str]) -> Outcome {
+    if names(options, "only")?.as_deref() == Some(&[generator::NAME][..]) {
+        return generator::measure();
+    }
     let products = number(options, "products", 100_000)?;
     let seconds = number(options, "seconds", 5)?;
     let rounds = number(options, "rounds", 3)?;

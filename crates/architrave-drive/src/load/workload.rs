@@ -159,3 +159,47 @@ fn covered(plan: &Plan) -> BTreeSet<&str> {
     let covers = plan.system.slos.iter().flat_map(|it| &it.covers);
     covers.map(|it| it.text.as_str()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use architrave_plan::OperationId;
+
+    use super::{Class, Workload};
+
+    /// (is it a write, does an objective cover it) → shares in per cent.
+    fn shares(classes: &[(bool, bool)], read_ppm: Option<u32>) -> (Vec<u64>, usize) {
+        let class = |(is_write, has_objective): &(bool, bool)| Class {
+            operation: OperationId(0),
+            name: String::new(),
+            is_write: *is_write,
+            share_ppm: 0,
+            has_objective: *has_objective,
+        };
+        let classes = classes.iter().map(class).collect();
+        let mut workload = Workload { classes, ..Workload::default() };
+        workload.share(read_ppm).unwrap();
+        (workload.weights().iter().map(|it| it / 10_000).collect(), workload.assumptions.len())
+    }
+
+    #[test]
+    fn what_is_declared_is_kept_and_what_an_objective_covers_gets_half() {
+        const READ: (bool, bool) = (false, false);
+        const COVERED_READ: (bool, bool) = (false, true);
+        const WRITE: (bool, bool) = (true, false);
+        const COVERED_WRITE: (bool, bool) = (true, true);
+        for (classes, read_ppm, expected, assumptions) in [
+            (&[READ, WRITE][..], Some(920_000), &[92, 8][..], 0),
+            (&[READ, WRITE], None, &[90, 9], 1),
+            (&[COVERED_READ, READ, READ, WRITE], Some(800_000), &[40, 20, 20, 20], 1),
+            (&[READ, READ, COVERED_WRITE, WRITE], Some(600_000), &[30, 30, 20, 20], 2),
+            (&[COVERED_READ, COVERED_READ], Some(600_000), &[50, 50], 1),
+            // What nobody may do is not done, whatever is declared.
+            (&[WRITE], Some(1_000_000), &[100], 0),
+            (&[READ], Some(0), &[100], 0),
+            (&[READ, WRITE], Some(1_000_000), &[100, 0], 0),
+        ] {
+            assert_eq!(shares(classes, read_ppm), (expected.to_vec(), assumptions), "{classes:?}");
+        }
+        assert!(Workload::default().share(None).is_err());
+    }
+}

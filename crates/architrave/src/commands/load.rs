@@ -99,17 +99,33 @@ impl Arguments {
         })
     }
 
-    /// Starts a server, or takes the one that was named, and drives it.
+    /// Runs to the end, or until somebody wants it to stop.
     async fn drive(&self, plan: Arc<Plan>) -> Result<Report, Fault> {
+        let watch = Arc::new(Watch::default());
+        let (stopping, told) = (Arc::clone(&watch), Arc::new(tokio::sync::Notify::new()));
+        let heard = Arc::clone(&told);
+        // On a task of its own: a block that is under way holds this one, and ends by the watch.
+        tokio::spawn(async move {
+            if super::serve::stop_signal().await.is_ok() {
+                stopping.stop();
+                told.notify_one();
+            }
+        });
+        tokio::select! {
+            done = self.campaign(plan, &watch) => done,
+            () = heard.notified() => Err(Fault::new("stopped", "")),
+        }
+    }
+
+    /// Starts a server, or takes the one that was named, and drives it.
+    async fn campaign(&self, plan: Arc<Plan>, watch: &Watch) -> Result<Report, Fault> {
         let allowed = allowed();
         // The generator keeps one processor to itself, where there are two or more.
         let (own, others) = match allowed.split_last() {
             Some((own, others)) if !others.is_empty() => (Some(*own), others.to_vec()),
             _ => (None, Vec::new()),
         };
-        let watch = Arc::new(Watch::default());
         let progress = Arc::new(Progress::default());
-        tokio::spawn(stop_on_signal(Arc::clone(&watch)));
         let (_child, server) = match &self.url {
             Some(url) => (None, load::server(&plan, &self.target(&plan, url))?),
             None => {
@@ -131,7 +147,7 @@ impl Arguments {
         };
         let supply = Supply::new(source, progress).await.map_err(super::fault)?;
         let options = self.options(own);
-        campaign(&plan, &server, supply, &options, &watch).await.map_err(super::fault)
+        campaign(&plan, &server, supply, &options, watch).await.map_err(super::fault)
     }
 
     fn start(&self, processors: Vec<usize>) -> Result<Child, Fault> {
@@ -207,12 +223,5 @@ impl Arguments {
             console.note(format!("written: {}", path.display()));
         }
         Ok(())
-    }
-}
-
-/// Ends the run in order, so that the server under test goes with it.
-async fn stop_on_signal(watch: Arc<Watch>) {
-    if super::serve::stop_signal().await.is_ok() {
-        watch.stop();
     }
 }
