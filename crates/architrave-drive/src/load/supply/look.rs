@@ -1,6 +1,9 @@
 //! Looks up rows that exist, as the callers see them.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+};
 
 use architrave_model::EntityId;
 use architrave_plan::OperationKind;
@@ -30,11 +33,10 @@ impl Seen {
         entity: EntityId,
         caller: usize,
     ) -> Result<&[Value], DriveError> {
-        if !self.0.contains_key(&(entity, caller)) {
-            let found = look(work, entity, caller).await?;
-            self.0.insert((entity, caller), found);
-        }
-        Ok(self.0.get(&(entity, caller)).map_or(&[], Vec::as_slice))
+        Ok(match self.0.entry((entity, caller)) {
+            Entry::Occupied(it) => it.into_mut(),
+            Entry::Vacant(it) => it.insert(look(work, entity, caller).await?),
+        })
     }
 }
 
