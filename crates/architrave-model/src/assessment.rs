@@ -55,6 +55,10 @@ pub struct RuleSummary {
     pub summary: &'static str,
     /// Family, e.g. `reliability`.
     pub family: &'static str,
+    /// How bad it is where it happens, 1 to 4; 0 for information.
+    pub impact: u8,
+    /// How likely it is to happen, 1 to 4.
+    pub likelihood: u8,
 }
 
 /// Whether a product is still supported.

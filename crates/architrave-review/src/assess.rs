@@ -53,5 +53,12 @@ pub fn assess(graph: &Graph, given: &Given<'_>) -> Assessment {
 }
 
 fn summary(rule: &crate::Rule) -> RuleSummary {
-    RuleSummary { id: rule.id, name: rule.name, summary: rule.title, family: rule.family.name() }
+    RuleSummary {
+        id: rule.id,
+        name: rule.name,
+        summary: rule.title,
+        family: rule.family.name(),
+        impact: rule.impact,
+        likelihood: rule.likelihood,
+    }
 }

@@ -63,6 +63,12 @@ impl Pair {
         self.used_permille * u64::try_from(indicator.window_us / self.long_us).unwrap_or(0)
     }
 
+    /// How long the budget lasts at the pace at which it fires.
+    pub(crate) fn lasts_us(&self, indicator: &Indicator) -> i64 {
+        let factor = i64::try_from(self.factor_milli(indicator).max(1)).unwrap_or(i64::MAX);
+        indicator.window_us.saturating_mul(1_000) / factor
+    }
+
     /// The long window in seconds.
     pub(crate) fn long_s(&self) -> u64 {
         u64::try_from(self.long_us / 1_000_000).unwrap_or(0)

@@ -44,14 +44,17 @@ fn decided(page: &mut Page, material: &Material<'_>) {
     let find = |id: &str| material.assessment.decisions.iter().find(|it| it.id == id);
     let items: Vec<String> = ["D-10", "D-11"].into_iter().filter_map(find).map(decision).collect();
     page.list(items);
-    let takes_turns = find("D-11").is_some_and(|it| it.chosen != "in_place");
+    let is_otherwise = |id: &str, here: &str| find(id).is_some_and(|it| it.chosen != here);
+    let waits = is_otherwise("D-10", "single_machine") || is_otherwise("D-11", "in_place");
     let regions = &material.plan.system.regions;
     let place =
         if regions.is_empty() { String::new() } else { format!(" in {}", words::list(regions)) };
     page.paragraph(&format!(
         "What is there: one process{place} that holds its database (SQLite) in its data folder. A second process on the same folder is \
          refused, so that a release stops the old version before the new one starts.{}",
-        if takes_turns { " The way of D-11 needs two that run beside each other, hence a database server; until that stage, releases go as below." } else { "" }
+        if waits {
+                " What is decided above asks for several that share a database server, which this version does not speak to yet: until then it runs and is released as below."
+            } else { "" }
     ));
 }
 

@@ -6,7 +6,7 @@ use architrave_plan::Plan;
 use super::runbooks::{has_encrypted, path as runbook};
 use crate::{
     Document, Material, Projection, Room,
-    page::{Page, code, escape, link},
+    page::{Page, code, escape, link, prose},
 };
 
 /// `operation/recovery.md`
@@ -41,9 +41,8 @@ fn promise(page: &mut Page, material: &Material<'_>) {
              whether that is enough is for its owners to say.",
         ),
         Some(it) => page.paragraph(&format!(
-            "At most **{}** of acknowledged work may be lost (`rpo`), and it must be back within **{}** (`rto`); both are declared in `recovery`. \
-             A copy elsewhere is made {}.",
-            said(it.rpo_us, "an amount that nobody stated"),
+            "{} (`rpo`), and it must be back within **{}** (`rto`), as declared in `recovery`. A copy elsewhere is made {}.",
+            rpo(it.rpo_us),
             said(it.rto_us, "a time that nobody stated"),
             it.backup_every_us.map_or_else(
                 || "**at no declared interval** (`backup` is missing)".to_owned(),
@@ -67,6 +66,15 @@ fn promise(page: &mut Page, material: &Material<'_>) {
     page.list(verdicts(material).iter().map(|it| verdict(it)));
 }
 
+/// How much may be lost, as the beginning of a sentence.
+fn rpo(us: Option<i64>) -> String {
+    match us {
+        None => "Nobody stated how much acknowledged work may be lost".to_owned(),
+        Some(0) => "**No acknowledged work may be lost**".to_owned(),
+        Some(us) => format!("At most **{}** of acknowledged work may be lost", words::time(us)),
+    }
+}
+
 /// What the rules about recovery say.
 fn verdicts<'m>(material: &Material<'m>) -> Vec<&'m Verdict> {
     let all = material.assessment.verdicts.iter();
@@ -80,13 +88,13 @@ fn verdict(it: &Verdict) -> String {
     match (&it.outcome, &it.waiver) {
         (Outcome::Waived, Some(waiver)) => format!(
             "{rule} is broken: {}. {} accepts that until {}: \"{}\"",
-            escape(&it.title),
+            prose(&it.title),
             escape(&waiver.owner),
             civil::day_text(waiver.until_day.into()),
-            escape(&waiver.reason)
+            prose(&waiver.reason)
         ),
-        (Outcome::CannotTell, _) => format!("{rule} cannot tell: missing is {}", escape(&it.title)),
-        _ => format!("{rule} is broken: {}. {}", escape(&it.title), escape(&it.help)),
+        (Outcome::CannotTell, _) => format!("{rule} cannot tell: missing is {}", prose(&it.title)),
+        _ => format!("{rule} is broken: {}. {}", prose(&it.title), prose(&it.help)),
     }
 }
 

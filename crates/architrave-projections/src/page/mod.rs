@@ -120,6 +120,18 @@ pub(crate) fn escape(text: &str) -> String {
     out
 }
 
+/// A sentence with `code` in it: code stays code, the rest is escaped.
+pub(crate) fn prose(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return escape(text);
+    }
+    let part = |(position, part): (usize, &&str)| {
+        if position.is_multiple_of(2) { escape(part) } else { code(part) }
+    };
+    parts.iter().enumerate().map(part).collect()
+}
+
 /// Text as code on one line, whatever ticks it has.
 pub(crate) fn code(text: &str) -> String {
     let text = text.replace(['\n', '\r'], " ");
@@ -182,6 +194,12 @@ mod tests {
         let expected = "# Data &amp; \\*dictionary\\*\n\nWhat is kept.\n\n- one\n- two\n\n\
             | a | b |\n| --- | --- |\n| x \\| y | z |\n\n```sql\nselect 1;\n```\n";
         assert_eq!(page.finish(), expected);
+    }
+
+    #[test]
+    fn code_in_a_sentence_stays_code() {
+        assert_eq!(prose("set `a_b` to *"), "set `a_b` to \\*");
+        assert_eq!(prose("one ` alone"), "one \\` alone");
     }
 
     #[test]

@@ -177,9 +177,7 @@ fn row(indicator: &Indicator, pair: &Pair, load: Option<&ObjectiveLoad>) -> Vec<
         format!("{}{bad}", words::percent(threshold_ppm)),
         format!("{} and {}", pair.long, pair.short),
         words::percent(pair.used_permille * 1_000),
-        words::time(
-            indicator.window_us.saturating_mul(1_000) / i64::try_from(factor.max(1)).unwrap_or(1),
-        ),
+        words::time(pair.lasts_us(indicator)),
     ]
 }
 

@@ -7,7 +7,7 @@ mod site;
 mod symptoms;
 mod triggers;
 
-pub(crate) use failures::has_encrypted;
+pub(crate) use failures::{encrypted_fields, has_encrypted};
 
 use crate::{
     Document, Material, Projection, Room,
@@ -37,7 +37,7 @@ pub(super) struct Runbook {
     pub(super) ask: Vec<(String, &'static str, String)>,
     /// In order.
     pub(super) do_this: Vec<String>,
-    /// How to take back what was done, or why nothing has to be.
+    /// How to take back what was done; empty where nothing has to be.
     pub(super) undo: String,
     pub(super) over: String,
 }
@@ -64,7 +64,7 @@ fn index(material: &Material<'_>, alerts: &[Runbook], failures: &[Runbook]) -> D
     page.paragraph(&format!(
         "A page for each alert of {} and for each failure that can be foreseen. {}",
         link("the rules", PATH, super::alerts::PATH),
-        site::escalation(material.plan)
+        site::escalation(material.plan, PATH)
     ));
     page.heading(2, "Alerts");
     let watches = watches(material);
@@ -98,7 +98,7 @@ fn document(material: &Material<'_>, book: &Runbook) -> Document {
     let mut means = book.means.clone();
     if !book.alerts.is_empty() {
         let names: Vec<String> = book.alerts.iter().map(|it| code(it)).collect();
-        means = format!("**{}** {means}", names.join(", "));
+        means = format!("**{}**: {means}", names.join(", "));
     }
     page.paragraph(&means);
     page.heading(2, "Whom it hits");
@@ -110,12 +110,14 @@ fn document(material: &Material<'_>, book: &Runbook) -> Document {
     }
     page.heading(2, "Do");
     page.steps(&book.do_this);
-    page.heading(2, "Take it back");
-    page.paragraph(&book.undo);
+    if !book.undo.is_empty() {
+        page.heading(2, "Take it back");
+        page.paragraph(&book.undo);
+    }
     page.heading(2, "It is over when");
     page.paragraph(&book.over);
     page.heading(2, "Who else");
-    page.paragraph(&site::escalation(material.plan));
+    page.paragraph(&site::escalation(material.plan, &path(&book.slug)));
     Document {
         path: path(&book.slug),
         title: book.title.clone(),

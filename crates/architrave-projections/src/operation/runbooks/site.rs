@@ -8,9 +8,10 @@ use architrave_plan::{Operation, OperationKind, Plan};
 use super::{failures, path};
 use crate::{
     Material,
-    alert::watches,
+    alert::{burn, indicators, watches},
     audience, names,
     page::{code, escape, link},
+    speech,
 };
 
 /// Most operations that are named one by one.
@@ -26,7 +27,7 @@ pub(super) const STATUS: &str = "curl -s -H \"Authorization: Bearer $(cat data/r
 pub(super) const FAILED: &str = "jq -r 'select(.status >= 500) | [.operation, .status, .problem] | @tsv' server.log | sort | uniq -c | sort -rn | head";
 
 /// Who is there and when.
-pub(super) fn escalation(plan: &Plan) -> String {
+pub(super) fn escalation(plan: &Plan, from: &str) -> String {
     let Some(constraints) = &plan.system.constraints else {
         return "Nobody is declared to be on call (no block `constraints`): decide who takes a page before there is one."
             .to_owned();
@@ -37,12 +38,27 @@ pub(super) fn escalation(plan: &Plan) -> String {
     );
     match constraints.on_call.as_ref().map(|it| it.text.as_str()) {
         Some("business_hours") => format!(
-            "On call is {team}, in business hours (`on_call`): a page of the night waits for the morning, and what it costs until then \
-             is in the table of burn rates."
+            "On call is {team}, in business hours (`on_call`): a page of the night waits for the morning{}.",
+            until_morning(plan, from)
         ),
         Some(other) => format!("On call is {team}: {} (`on_call`).", escape(other)),
         None => format!("Ask {team}; nobody is declared to be on call (`on_call`)."),
     }
+}
+
+/// What a night costs at the pace that pages first.
+fn until_morning(plan: &Plan, from: &str) -> String {
+    let all = indicators(&plan.system, plan);
+    let shortest =
+        all.iter().flat_map(|it| burn::pairs(it).into_iter().map(move |pair| (pair, it)));
+    let shortest = shortest.min_by_key(|(pair, it)| pair.lasts_us(it));
+    shortest.map_or_else(String::new, |(pair, it)| {
+        format!(
+            ". At the pace that pages first the budget of {} lasts {}",
+            link(&it.objective, from, crate::quality::slos::PATH),
+            words::time(pair.lasts_us(it))
+        )
+    })
 }
 
 /// Operations and who calls them, one item each; counted where there are many.
@@ -69,8 +85,9 @@ pub(super) fn hits(plan: &Plan, operations: &[&Operation]) -> Vec<String> {
 
 fn hit(plan: &Plan, operation: &Operation) -> String {
     let request = format!("{} {}", names::method(operation.method), operation.path);
-    let who = audience::in_words(plan, operation).unwrap_or_default();
-    format!("{} ({}). {who}", code(&operation.name), code(&request)).trim().to_owned()
+    let rule = audience::rule(plan, operation);
+    let who = rule.map_or_else(|| "nobody".to_owned(), |it| speech::who(&plan.system, &it.expr));
+    format!("{} ({}): {who}", code(&operation.name), code(&request))
 }
 
 fn roles(system: &System) -> String {

@@ -82,7 +82,6 @@ fn restarts(material: &Material<'_>, to: To<'_>) -> Runbook {
             format!("Killed (137): {}.", to("memory", "memory-nearly-used-up")),
             format!("Since a release: {}.", to("take it back", "bad-release")),
         ],
-        undo: "Nothing to take back.".to_owned(),
         over: "It has run for an hour.".to_owned(),
         ..Runbook::default()
     }
@@ -109,7 +108,6 @@ fn not_ready(material: &Material<'_>, to: To<'_>) -> Runbook {
                 to("the data is damaged", "data-damaged")
             ),
         ],
-        undo: "Nothing to take back.".to_owned(),
         over: format!(
             "`{}` is 1; writing comes back by itself within seconds once there is room.",
             metric::READY.name
@@ -133,7 +131,6 @@ fn stalled(material: &Material<'_>, to: To<'_>) -> Runbook {
             "A network disk whose network is gone: bring the network back; the sync that hangs then ends, and the queue is worked off.".to_owned(),
             "Neither: stop the process with `SIGTERM`, after 10 s with `SIGKILL`. No acknowledged write is lost. Callers whose write was not answered repeat it with its idempotency key.".to_owned(),
         ],
-        undo: "Nothing to take back.".to_owned(),
         over: format!("`{}` grows and `{}` is near 0.", metric::POSITION.name, metric::QUEUE.name),
         ..Runbook::default()
     }
@@ -199,7 +196,6 @@ fn disk(material: &Material<'_>, to: To<'_>) -> Runbook {
             format!("One caller fills it: {}.", to("callers over their limit", "callers-limited")),
             "The journal keeps every change for ever in this version; deleting rows does not make the database smaller.".to_owned(),
         ],
-        undo: "Nothing to take back.".to_owned(),
         over: "`predict_linear` over a day no longer reaches 0 within two weeks.".to_owned(),
         ..Runbook::default()
     }
@@ -220,7 +216,6 @@ fn wal(material: &Material<'_>, to: To<'_>) -> Runbook {
             format!("No room: {}.", to("the disk fills up", "disk-full-within-hours")),
             format!("Neither: restart {} in a quiet hour; stopping empties the log.", material.plan.system.name.text),
         ],
-        undo: "Nothing to take back.".to_owned(),
         over: format!("`{}` is below `{}`.", metric::WAL.name, metric::WAL_MAX.name),
         ..Runbook::default()
     }
@@ -247,7 +242,6 @@ fn memory(material: &Material<'_>, to: To<'_>) -> Runbook {
             format!("It rises since a release and does not fall at night: {}.", to("take it back", "bad-release")),
             "Otherwise raise the limit of the control group and restart in a quiet hour: requests in work are finished within 10 s.".to_owned(),
         ],
-        undo: "Nothing to take back.".to_owned(),
         over: "It has been below 70 % for an hour of usual load.".to_owned(),
         ..Runbook::default()
     }
@@ -273,7 +267,6 @@ fn processors(material: &Material<'_>, to: To<'_>) -> Runbook {
                 "No rate limits are declared: add `limits` to the blueprint before the next rush.".to_owned()
             },
         ],
-        undo: "Nothing to take back.".to_owned(),
         over: "They have been below 60 % for an hour, which is what capacity is planned for.".to_owned(),
         ..Runbook::default()
     }
@@ -346,7 +339,6 @@ fn log_lines() -> Runbook {
             "It is only slow: let it write to a file on another disk than the data folder."
                 .to_owned(),
         ],
-        undo: "Nothing to take back.".to_owned(),
         over: format!("`increase({}[15m])` is 0.", metric::LOG_DROPPED.name),
         ..Runbook::default()
     }

@@ -37,7 +37,7 @@ pub(super) fn key_file_lost(plan: &Plan) -> Runbook {
 }
 
 /// `accounts.User.email`
-fn encrypted_fields(plan: &Plan) -> Vec<String> {
+pub(crate) fn encrypted_fields(plan: &Plan) -> Vec<String> {
     let system = &plan.system;
     let of = |id: architrave_model::EntityId| {
         let entity = &system[id];
@@ -73,7 +73,6 @@ pub(super) fn issuer_down(plan: &Plan) -> Runbook {
             "Tell people that whoever is signed in stays so until their token ends.".to_owned(),
             "Wait for the issuer; keys are fetched again by themselves.".to_owned(),
         ],
-        undo: "Nothing to take back.".to_owned(),
         over: "A new token works, and 401s are where they were.".to_owned(),
         slug,
         ..Runbook::default()

@@ -7,6 +7,8 @@ mod store;
 use architrave_model::IntegrationId;
 use architrave_plan::Plan;
 
+pub(crate) use callers::encrypted_fields;
+
 use super::Runbook;
 use crate::Material;
 
