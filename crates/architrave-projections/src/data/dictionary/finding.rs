@@ -5,15 +5,15 @@ use architrave_plan::{ColumnRole, Plan, Table, TableIndex};
 
 use crate::{
     Material,
-    page::{Page, code, escape, link},
+    page::{Page, code, escape},
     speech,
 };
 
-pub(super) fn section(page: &mut Page, material: &Material<'_>, id: EntityId, path: &str) {
+pub(super) fn section(page: &mut Page, material: &Material<'_>, id: EntityId) {
     let plan = material.plan;
     let table = &plan[id];
-    page.heading(3, &format!("How a {} is found", plan.system[id].name.text));
-    if let Some(asked) = asked(plan, id, path) {
+    page.heading(3, &format!("How rows of {} are found", plan.system[id].name.text));
+    if let Some(asked) = asked(plan, id) {
         page.paragraph(&asked);
     }
     let graph_id = format!("table:{}", plan.system.entity_path(id));
@@ -25,7 +25,7 @@ pub(super) fn section(page: &mut Page, material: &Material<'_>, id: EntityId, pa
 }
 
 /// What the list operation takes.
-fn asked(plan: &Plan, id: EntityId, path: &str) -> Option<String> {
+fn asked(plan: &Plan, id: EntityId) -> Option<String> {
     let operation = plan
         .operations
         .iter()
@@ -53,11 +53,8 @@ fn asked(plan: &Plan, id: EntityId, path: &str) -> Option<String> {
         text.push_str(&format!("; `q` searches the words of {}", columns.join(" and ")));
     }
     text.push_str(&format!(
-        ", {} rows a page unless asked otherwise, {} at most. A combination that no index below serves is refused \
-         with `index-missing`, and the answer names the index to add; who may see which rows is in {}.",
-        list.limit_default,
-        list.limit_max,
-        link("Who may do what", path, "quality/access.md"),
+        ", {} rows a page unless asked otherwise, {} at most.",
+        list.limit_default, list.limit_max,
     ));
     Some(text)
 }

@@ -41,7 +41,7 @@ fn document(material: &Material<'_>, context: ContextId) -> Option<Document> {
     let mut page = Page::new(&title);
     introduction(&mut page, system, context, &path);
     for id in entities {
-        entity(&mut page, material, id, &path);
+        entity(&mut page, material, id);
     }
     for value in values {
         page.heading(2, &value.name.text);
@@ -75,10 +75,15 @@ fn introduction(page: &mut Page, system: &System, context: ContextId, path: &str
     page.paragraph(&text);
     let tenant = system.identity.tenant.map_or_else(String::new, |it| {
         format!(
-            ", the id of its {} (the tenant, first column of every key, but of the tenants themselves)",
+            ", the id of its {} (the tenant: first column of every key; tenants themselves have none)",
             code(&system.entity_path(it))
         )
     });
+    page.paragraph(&format!(
+        "Lists are answered from an index or not at all: a combination of filters and order that none of the indexes below \
+         serves is refused with `index-missing`, and the answer names the index to add. Who may see which rows is in {}.",
+        link("Who may do what", path, "quality/access.md"),
+    ));
     let has_parts = system.entities.iter().any(|it| it.context == context && it.owner.is_some());
     page.paragraph(&format!(
         "Beside its fields every row has an `id` (UUID, version 7: ordered by time){tenant}, a `version` that counts \
@@ -87,7 +92,7 @@ fn introduction(page: &mut Page, system: &System, context: ContextId, path: &str
     ));
 }
 
-fn entity(page: &mut Page, material: &Material<'_>, id: EntityId, path: &str) {
+fn entity(page: &mut Page, material: &Material<'_>, id: EntityId) {
     let plan = material.plan;
     let declared = &plan.system[id];
     page.heading(2, &declared.name.text);
@@ -102,7 +107,7 @@ fn entity(page: &mut Page, material: &Material<'_>, id: EntityId, path: &str) {
             format!("{}: {}", escape(&it.title), speech::condition(&plan.system, &it.check))
         }));
     }
-    finding::section(page, material, id, path);
+    finding::section(page, material, id);
 }
 
 /// Where it is stored, how many there are, whose they are, how long they are kept.
@@ -119,17 +124,21 @@ fn facts(plan: &Plan, id: EntityId, table: &Table) -> Vec<String> {
         ));
     }
     if let Some(rows) = entity.volume_rows {
-        facts.push(volume(rows, table));
+        facts.push(volume(system, rows, table));
     }
     facts.extend(keeping(system, entity));
     facts
 }
 
 /// Declared rows and what they come to.
-fn volume(rows: u64, table: &Table) -> String {
-    let (bytes, is_exact) = super::size::row_bytes(table);
+fn volume(system: &System, rows: u64, table: &Table) -> String {
+    let (bytes, is_exact) = super::size::row_bytes(system, table);
     let all = bytes.saturating_mul(rows);
-    let doubt = if is_exact { "" } else { ", each text taken as 100 bytes" };
+    let doubt = if is_exact {
+        ""
+    } else {
+        ", each text taken as 100 bytes, or as its longest where that is less"
+    };
     format!(
         "{} rows expected (declared); about {} a row without indexes{doubt}, hence {} in all (assumed).",
         words::grouped(rows),
