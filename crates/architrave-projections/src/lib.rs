@@ -61,6 +61,7 @@ pub static ALL: &[Projection] = &[
     contracts::ASYNCAPI,
     contracts::SCHEMAS,
     contracts::SQL,
+    contracts::POSTMAN,
     quality::ACCESS,
     quality::THREATS,
     quality::GOVERNANCE,

@@ -5,6 +5,7 @@ mod asyncapi;
 mod json_schema;
 mod mermaid;
 mod openapi;
+mod postman;
 mod prometheus;
 mod schemathesis;
 mod scope;
@@ -38,6 +39,7 @@ static ALL: &[Validator] = &[
     openapi::VALIDATOR,
     sql::VALIDATOR,
     prometheus::VALIDATOR,
+    postman::VALIDATOR,
     schemathesis::VALIDATOR,
 ];
 
