@@ -9,7 +9,7 @@ use architrave_plan::{InputKind, Operation, OperationKind, Plan};
 
 use super::{
     caller,
-    request::{Request, answer, id_variable, success, tag_variable},
+    request::{Request, answer, success, tag_variable},
     script,
 };
 use crate::{example, json::Json, names};
@@ -118,13 +118,7 @@ impl<'p> Journey<'p> {
 
     fn me(&self) -> Option<Request> {
         let me = self.plan.operations.iter().find(|it| it.kind == OperationKind::Me)?;
-        let identity = &self.plan.system.identity;
-        let known = [("user", identity.user), ("tenant", identity.tenant)];
-        let known = known
-            .into_iter()
-            .filter_map(|(member, id)| Some((member, id_variable(self.plan, id?))));
-        let known: Vec<_> = known.collect();
-        Some(self.exact(me).asserting(script::remember_me(&known)))
+        Some(self.exact(me).asserting(script::remember_me(self.plan)))
     }
 
     fn create(&self, id: EntityId) -> Option<Request> {

@@ -41,6 +41,8 @@ fn collection(plan: &Plan) -> Json {
                      Run it from the top: later steps use what earlier ones were answered.";
         folders.push(folder("Journey", words, journey));
     }
+    let words = "What every system has: who you are, what happened, several writes as one.";
+    folders.push(folder("System", words, system(plan)));
     for context in &plan.system.contexts {
         let name = &context.name.text;
         let inside = requests(plan, name);
@@ -48,8 +50,12 @@ fn collection(plan: &Plan) -> Json {
             folders.push(folder(&names::titled(&names::pascal(name)), &context.doc, inside));
         }
     }
-    let words = "What every system has: who you are, what happened, several writes as one.";
-    folders.push(folder("System", words, requests(plan, names::SYSTEM_TAG)));
+    let deletions = deletions(plan);
+    if !deletions.is_empty() {
+        let words =
+            "What the requests above have made goes again, rows that refer to others first.";
+        folders.push(folder("Clean up", words, deletions));
+    }
     let common = object([("listen", "test".into()), ("script", script::of(&script::common()))]);
     object([
         ("info", info(plan)),
@@ -62,8 +68,9 @@ fn collection(plan: &Plan) -> Json {
 fn info(plan: &Plan) -> Json {
     let title = names::titled(&plan.system.name.text);
     let description = format!(
-        "Start `architrave serve PATH --dev`, and put its address into `base_url` and its tokens (they are in `dev.json` \
-         of the data folder) into {}. `newman run postman.json --env-var base_url=… --env-var …` runs all requests.",
+        "Start `architrave serve PATH --dev` on an empty data folder (values that must be unique are taken after the first \
+         run), and put its address into `base_url` and its tokens (they are in `dev.json` of the data folder) into {}. \
+         `newman run postman.json --env-var base_url=… --env-var token_…=…` runs all requests.",
         caller::names(plan).iter().map(|it| format!("`token_{it}`")).collect::<Vec<_>>().join(", ")
     );
     object([
@@ -95,13 +102,31 @@ fn folder(name: &str, words: &str, items: Vec<Request>) -> Json {
         .with("item", Json::Array(items.iter().map(Request::item).collect()))
 }
 
-/// The requests of a context in the order of a row's life.
-fn requests(plan: &Plan, tag: &str) -> Vec<Request> {
-    let inside = plan.operations.iter().filter(|it| names::tag(plan, it) == tag);
-    let mut inside: Vec<(usize, &Operation)> = inside.enumerate().collect();
-    let entity_first = |it: &Operation| it.entity.map_or(u32::MAX, |id| id.0);
-    inside.sort_by_key(|(position, it)| (entity_first(it), age(it.kind), *position));
-    inside.into_iter().map(|(_, it)| Request::any(plan, it)).collect()
+/// Who one is comes first: later requests name the caller's own row.
+fn system(plan: &Plan) -> Vec<Request> {
+    let own = plan.operations.iter().filter(|it| names::tag(plan, it) == names::SYSTEM_TAG);
+    let mut own: Vec<&Operation> = own.collect();
+    own.sort_by_key(|it| it.kind != OperationKind::Me);
+    own.into_iter().map(|it| Request::any(plan, it)).collect()
+}
+
+/// The requests of a context in the order of a row's life, without its end: other contexts still need the rows.
+fn requests(plan: &Plan, context: &str) -> Vec<Request> {
+    let inside = plan.operations.iter().filter(|it| names::tag(plan, it) == context && !ends(it));
+    let mut inside: Vec<&Operation> = inside.collect();
+    inside.sort_by_key(|it| (it.entity, age(it.kind)));
+    inside.into_iter().map(|it| Request::any(plan, it)).collect()
+}
+
+/// Deletions, rows of later entities first: they refer to earlier ones more often than the other way round.
+fn deletions(plan: &Plan) -> Vec<Request> {
+    let mut all: Vec<&Operation> = plan.operations.iter().filter(|it| ends(it)).collect();
+    all.sort_by_key(|it| (std::cmp::Reverse(it.entity), age(it.kind)));
+    all.into_iter().map(|it| Request::any(plan, it)).collect()
+}
+
+fn ends(operation: &Operation) -> bool {
+    matches!(operation.kind, OperationKind::Delete | OperationKind::Restore)
 }
 
 fn age(kind: OperationKind) -> u8 {

@@ -75,6 +75,9 @@ impl Request {
         request.test.extend(answer(plan, operation).map(|it| script::shape(&it)));
         request.test.push(script::problem_if_refused());
         request.test.extend(operation.entity.map(|id| script::remember(plan, operation, id)));
+        if operation.kind == OperationKind::Me {
+            request.test.push(script::remember_me(plan));
+        }
         request
     }
 

@@ -86,6 +86,8 @@ if (pm.response.code === 201) {{
   pm.collectionVariables.set('{tag}', pm.response.headers.get('ETag'));
 }}"
         ),
+        // A row that was made here, and the caller's own, are better known than the first of a list.
+        OperationKind::List if is_known(plan, id) => String::new(),
         OperationKind::List => format!(
             "\
 const [first] = pm.response.code === 200 ? pm.response.json().items : [];
@@ -98,9 +100,19 @@ if (first !== undefined) pm.collectionVariables.set('{row}', first.id);"
     }
 }
 
+/// Whether the id of such a row is known otherwise: it is the caller's own, or rows of the entity can be created.
+fn is_known(plan: &Plan, id: EntityId) -> bool {
+    let identity = &plan.system.identity;
+    let creates = |it: &Operation| it.entity == Some(id) && it.kind == OperationKind::Create;
+    identity.user == Some(id) || identity.tenant == Some(id) || plan.operations.iter().any(creates)
+}
+
 /// Keeps who the caller is and where.
-pub(super) fn remember_me(variables: &[(&str, String)]) -> String {
-    let set = variables.iter().map(|(member, variable)| {
+pub(super) fn remember_me(plan: &Plan) -> String {
+    let identity = &plan.system.identity;
+    let known = [("user", identity.user), ("tenant", identity.tenant)];
+    let known = known.into_iter().filter_map(|(member, id)| Some((member, id_variable(plan, id?))));
+    let set = known.map(|(member, variable)| {
         format!("pm.collectionVariables.set('{variable}', pm.response.json().{member});")
     });
     set.collect::<Vec<_>>().join("\n")
