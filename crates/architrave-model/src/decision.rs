@@ -31,7 +31,9 @@ pub struct Decision {
     pub confidence: Confidence,
     /// The facts that the table asks for, the most influential first.
     pub inputs: Vec<Input>,
-    /// What follows from it in this system, one sentence each, with its numbers.
+    /// What leads up to the question in this system, one sentence each, with its numbers.
+    pub context: Vec<String>,
+    /// What follows from it in this system, one fragment each, with its numbers.
     pub consequences: Vec<String>,
     /// The options that are left, compared by marks and weights, the best first; empty where one is left.
     pub comparison: Vec<Standing>,

@@ -31,6 +31,8 @@ pub struct Workload {
     pub isolation: Option<Name>,
     /// How old an answer may be, in microseconds.
     pub staleness_us: Option<i64>,
+    /// Kinds of clients that each ask for a different shape of the same data.
+    pub client_kinds: Option<u64>,
     /// The whole block.
     pub span: Span,
 }

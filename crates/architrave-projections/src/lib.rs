@@ -12,6 +12,7 @@ mod behaviour;
 mod contracts;
 mod data;
 mod decided;
+mod decisions;
 mod delivery;
 mod document;
 mod example;
@@ -62,6 +63,9 @@ pub static ALL: &[Projection] = &[
     contracts::SCHEMAS,
     contracts::SQL,
     contracts::POSTMAN,
+    decisions::INDEX,
+    decisions::TRADE_OFFS,
+    decisions::RECORDS,
     quality::ACCESS,
     quality::THREATS,
     quality::GOVERNANCE,

@@ -3,12 +3,14 @@
 use architrave_model::{Assessment, RuleSummary, Waiver, graph::Graph, measurement::Measurements};
 
 use crate::{
-    decide,
+    Tables, decide_by,
     measure::{
         capacity::{Basis, capacity},
         running,
     },
-    open_questions, review, rules, threats,
+    open_questions,
+    record::{self, Kept},
+    review, rules, threats,
 };
 
 /// What is known beside the graph; [`Given::default`] where nothing is.
@@ -18,6 +20,8 @@ pub struct Given<'g> {
     pub waivers: &'g [Waiver],
     /// What a load run measured. Check it first: what it says is taken as it is.
     pub measurements: Option<&'g Measurements>,
+    /// Decision records and the lock; none where nobody has written any.
+    pub records: Kept<'g>,
     /// Up to how many times the peak capacity is told; ten where it is 0.
     pub factor: u64,
 }
@@ -25,7 +29,7 @@ pub struct Given<'g> {
 /// Ten times the peak, where nobody asked for another factor.
 const FACTOR_DEFAULT: u64 = 10;
 
-/// Assesses a system. Pure: the same graph gives the same bytes. Decision records are of files, hence the caller's.
+/// Assesses a system. Pure: the same graph gives the same bytes.
 #[must_use]
 pub fn assess(graph: &Graph, given: &Given<'_>) -> Assessment {
     let mut judged = review(graph);
@@ -36,14 +40,18 @@ pub fn assess(graph: &Graph, given: &Given<'_>) -> Assessment {
         measurements => Basis { measurements },
     };
     let factor = if given.factor == 0 { FACTOR_DEFAULT } else { given.factor };
+    let precedents = record::precedents(given.records.files);
+    let decisions = decide_by(Tables::ours(), graph, &precedents);
+    let kept = record::keep(Tables::ours(), &decisions, graph, given.records);
     Assessment {
+        records: kept.records,
         capacity: capacity(graph, basis, factor),
         as_of_day: graph.as_of_day,
         rules: rules().map(summary).collect(),
         threats: threats::threats(&crossings, &judged.verdicts),
         crossings,
         verdicts: judged.verdicts,
-        decisions: decide(graph),
+        decisions,
         questions: open_questions(graph),
         objectives: running::objective_loads(graph),
         restore: running::restore(graph),

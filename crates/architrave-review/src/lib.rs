@@ -18,6 +18,7 @@ pub mod measure;
 pub mod pages;
 mod pattern;
 mod questions;
+pub mod record;
 mod review;
 mod rule;
 mod rules;
@@ -30,10 +31,13 @@ mod words;
 
 pub use assess::{Given, assess};
 pub use comparison::Comparison;
-pub use decide::{chosen, decide, told as decided};
+pub use decide::{
+    Precedent, TableFault, Tables, chosen, decide, decide_by, page as decision_page,
+    told as decided,
+};
 pub use door::{graph_of, needs_from};
 pub use levels::{LEVELS, LevelChange, level};
-pub use questions::{AnswerRefused, answer, open_questions};
+pub use questions::{AnswerRefused, answer, open_questions, questions_of};
 pub use review::{Review, review};
 pub use rule::{Family, Input, Rule, Source};
 pub use rules::{rule, rules};

@@ -16,6 +16,7 @@ pub mod exit;
 pub mod load;
 pub mod lock_file;
 pub mod mcp;
+pub mod records;
 pub mod review;
 pub mod source;
 pub mod world;

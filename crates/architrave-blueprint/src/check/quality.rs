@@ -38,6 +38,7 @@ pub(crate) fn read(reader: &mut Reader<'_>) {
             largest_tenant_ppm: text("largest_tenant").and_then(units::percent_ppm),
             isolation: block.setting("isolation").and_then(word),
             staleness_us: duration(block, "staleness"),
+            client_kinds: block.setting("client_kinds").and_then(Expression::count),
             span: block.span,
         });
         check_workload(reader, block);

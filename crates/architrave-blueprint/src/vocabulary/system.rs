@@ -55,6 +55,7 @@ static WORKLOAD: BlockRule = once(
         may("largest_tenant", Shape::Percent),
         may("isolation", Shape::Word(&["row", "schema", "database"])),
         may("staleness", Shape::Duration(0)),
+        may("client_kinds", Shape::Count(1, 1_000)),
     ]),
     &[],
 );

@@ -46,6 +46,7 @@ pub(crate) fn read(inputs: &[Input<'_>], import: &mut Import) {
             status: status.map_or(Known::Unknown, |(text, start)| {
                 Known::Is(word(text), Origin::declared(span(text, start)))
             }),
+            decides: decides(input),
             chosen: chosen(input, title, at).map_or(Known::Unknown, |(text, start)| {
                 Known::Is(technology(text), Origin::declared(span(text, start)))
             }),
@@ -145,6 +146,13 @@ fn options(input: &Input<'_>) -> Vec<String> {
         }
     }
     found
+}
+
+/// `decision: D-02` below `architrave:` in the front matter of a record that was written from a decision table.
+fn decides(input: &Input<'_>) -> Option<String> {
+    let mut front = lines(input).take(80).map(|it| it.0).skip(1).take_while(|it| *it != "---");
+    front.find(|it| it.trim_end() == "architrave:")?;
+    front.find_map(|it| Some(it.trim().strip_prefix("decision:")?.trim().to_owned()))
 }
 
 /// `review_by: 2027-05-20` of the front matter, as days since 1970.

@@ -49,6 +49,8 @@ pub struct Needs {
     pub isolation: Known<String>,
     /// How old an answer may be, in microseconds.
     pub staleness_us: Known<i64>,
+    /// Kinds of clients that each ask for a different shape of the same data.
+    pub client_kinds: Known<u64>,
     /// Regions that personal data must not leave.
     pub residency: Known<Vec<String>>,
     /// What of the past must be told: `none`, `log`, `temporal`.

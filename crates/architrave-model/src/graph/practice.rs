@@ -23,6 +23,8 @@ pub struct DecisionRecord {
     pub node: Node,
     /// `proposed`, `accepted`, `superseded`, …
     pub status: Known<String>,
+    /// Id of the decision table that it was written from, e.g. `D-02`; none for records that people wrote.
+    pub decides: Option<String>,
     /// What was chosen, lower case, e.g. `postgresql`.
     pub chosen: Known<String>,
     /// What was chosen among, as written, lower case; empty where the record lists nothing.

@@ -3,36 +3,50 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use architrave_model::{
-    decision::{Considered, Decision, Input, Trigger},
+    decision::{Confidence, Considered, Decision, Input, Trigger},
     graph::{Graph, Known, Provenance},
 };
 
-use super::sensitivity::input;
+use super::comparison::compare;
+use super::phrases::told;
+use super::sensitivity::{self, input};
 use super::table::{Row, Table, TableOption};
 use crate::facts::{Fact, FactValue, asked_for, fact};
+
+/// What rules options out beside the table's own gates: (position of the option, why).
+pub(super) type Barred = BTreeMap<usize, String>;
 
 /// What a table says of a system.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Outcome {
-    /// Position of the row that decided.
-    pub(super) row: usize,
+    /// Position of the row that decided; none where only what people decided before leaves an option that no row
+    /// asks for.
+    pub(super) row: Option<usize>,
     /// Position of the option.
     pub(super) option: usize,
     /// What ruled out each option, by position.
-    ruled_out: Vec<Option<String>>,
+    pub(super) ruled_out: Vec<Option<String>>,
 }
 
 /// The value of each fact by its name.
 pub(super) type Values<'v> = &'v dyn Fn(&'static str) -> Option<FactValue>;
 
-/// Gates, then rows. None where no row is left: a table that is proven complete has always one.
-pub(super) fn outcome(table: &Table, values: Values<'_>) -> Option<Outcome> {
-    let ruled_out: Vec<Option<String>> =
-        table.options.iter().map(|it| ruled_out(it, values)).collect();
-    let is_left = |row: &Row| ruled_out.get(row.option).is_some_and(Option::is_none);
-    let position = table.rows.iter().position(|row| is_left(row) && hold(&row.when, values))?;
-    let option = table.rows.get(position)?.option;
-    Some(Outcome { row: position, option, ruled_out })
+/// Gates, then rows. None where no option is left.
+pub(super) fn outcome(table: &Table, values: Values<'_>, barred: &Barred) -> Option<Outcome> {
+    let ruled_out: Vec<Option<String>> = table
+        .options
+        .iter()
+        .enumerate()
+        .map(|(at, it)| barred.get(&at).cloned().or_else(|| ruled_out(it, values)))
+        .collect();
+    let is_left = |at: usize| ruled_out.get(at).is_some_and(Option::is_none);
+    let holds = |row: &Row| is_left(row.option) && hold(&row.when, values);
+    let row = table.rows.iter().position(holds);
+    let option = match row.and_then(|it| table.rows.get(it)) {
+        Some(row) => row.option,
+        None => (0..table.options.len()).find(|at| is_left(*at))?,
+    };
+    Some(Outcome { row, option, ruled_out })
 }
 
 fn ruled_out(option: &TableOption, values: Values<'_>) -> Option<String> {
@@ -52,7 +66,7 @@ fn asked(table: &Table) -> Vec<&'static Fact> {
 }
 
 /// What each fact is, and who says so; the default where nobody does.
-fn read(facts: &[&'static Fact], graph: &Graph) -> BTreeMap<&'static str, (FactValue, Provenance)> {
+fn read(facts: &[&'static Fact], graph: &Graph) -> sensitivity::Known {
     let value = |fact: &Fact| match (fact.read)(graph) {
         Known::Is(value, origin) => (value, origin.provenance),
         Known::Absent(_) | Known::Unknown => (fact.default, Provenance::Assumed),
@@ -61,48 +75,90 @@ fn read(facts: &[&'static Fact], graph: &Graph) -> BTreeMap<&'static str, (FactV
 }
 
 /// The name of the option that a table chooses.
-pub(super) fn chosen<'t>(table: &'t Table, graph: &Graph) -> Option<&'t str> {
+pub(super) fn chosen<'t>(table: &'t Table, graph: &Graph, barred: &Barred) -> Option<&'t str> {
     let known = read(&asked(table), graph);
-    let found = outcome(table, &|fact| known.get(fact).map(|it| it.0))?;
+    let found = outcome(table, &|fact| known.get(fact).map(|it| it.0), barred)?;
     table.options.get(found.option).map(|it| it.name.as_str())
 }
 
-/// Decides with reasons.
-pub(super) fn choose(table: &Table, graph: &Graph) -> Option<Decision> {
+/// The name of the option that a table chooses for facts as they were written; the default for others.
+pub(super) fn chosen_for<'t>(
+    table: &'t Table,
+    facts: &BTreeMap<String, String>,
+    barred: &Barred,
+) -> Option<&'t str> {
+    let value = |name: &'static str| {
+        let fact = fact(name)?;
+        let written = facts.get(name).and_then(|it| fact.unit.parse(it));
+        Some(written.unwrap_or(fact.default))
+    };
+    let found = outcome(table, &value, barred)?;
+    table.options.get(found.option).map(|it| it.name.as_str())
+}
+
+/// Decides with reasons; a decision without a chosen option where everything is ruled out.
+pub(super) fn choose(table: &Table, graph: &Graph, barred: &Barred) -> Decision {
     let facts = asked(table);
     let known = read(&facts, graph);
-    let found = outcome(table, &|fact| known.get(fact).map(|it| it.0))?;
-    let row = table.rows.get(found.row)?;
-    let mut inputs: Vec<Input> =
-        facts.iter().map(|fact| input(table, fact, &known, found.option)).collect();
+    let values = |fact: &'static str| known.get(fact).map(|it| it.0);
+    let mut decision = of_table(table);
+    let Some(found) = outcome(table, &values, barred) else {
+        let none = vec![None; table.options.len()];
+        let barred = |(at, _): (usize, &Option<String>)| barred.get(&at).cloned();
+        let ruled_out = none.iter().enumerate().map(barred).collect::<Vec<_>>();
+        decision.options = considered(table, &ruled_out);
+        decision.because = "every option is ruled out".to_owned();
+        return decision;
+    };
+    let Some(option) = table.options.get(found.option) else { return decision };
+    decision.inputs =
+        facts.iter().map(|fact| input(table, fact, &known, barred, found.option)).collect();
     // The sort is stable: among equals, the table's own order.
-    inputs.sort_by_key(|it| std::cmp::Reverse(it.flips.len().min(1)));
-    let asks = asks(&inputs, graph);
-    let option = table.options.get(found.option)?;
-    Some(Decision {
+    decision.inputs.sort_by_key(|it| std::cmp::Reverse(it.flips.len().min(1)));
+    decision.asks = asks(&decision.inputs, graph);
+    decision.is_open = !decision.asks.is_empty();
+    option.name.clone_into(&mut decision.chosen);
+    option.decision.clone_into(&mut decision.title);
+    decision.context = told(&table.context, graph);
+    decision.consequences = told(&option.consequences, graph);
+    because(&mut decision, table, &found);
+    compare(&mut decision, table, &values, &found);
+    decision.options = considered(table, &found.ruled_out);
+    decision
+}
+
+fn of_table(table: &Table) -> Decision {
+    let trigger = |it: &super::table::TriggerText| Trigger {
+        title: it.title.clone(),
+        expression: it.expression.clone(),
+    };
+    Decision {
         id: table.id.clone(),
         name: table.name.clone(),
         question: table.question.clone(),
-        chosen: option.name.clone(),
-        title: option.decision.clone(),
-        is_open: !asks.is_empty(),
-        asks,
-        options: considered(table, &found),
-        row: u32::try_from(found.row).unwrap_or(u32::MAX).saturating_add(1),
-        because: row.because.clone(),
-        source: row.source.clone(),
-        confidence: row.confidence,
-        inputs,
         confirm: table.confirm.clone(),
-        triggers: table
-            .triggers
-            .iter()
-            .map(|it| Trigger { title: it.title.clone(), expression: it.expression.clone() })
-            .collect(),
+        checks: table.checks.clone(),
+        triggers: table.triggers.iter().map(trigger).collect(),
         review_after_months: table.review_after_months,
         table_version: table.version.clone(),
         ..Decision::default()
-    })
+    }
+}
+
+fn because(decision: &mut Decision, table: &Table, found: &Outcome) {
+    match found.row.and_then(|at| Some((at, table.rows.get(at)?))) {
+        Some((at, row)) => {
+            decision.row = u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1);
+            decision.because.clone_from(&row.because);
+            decision.source.clone_from(&row.source);
+            decision.confidence = row.confidence;
+        }
+        None => {
+            "it is what earlier decisions of people leave".clone_into(&mut decision.because);
+            "the records of decisions".clone_into(&mut decision.source);
+            decision.confidence = Confidence::Stated;
+        }
+    }
 }
 
 /// Facts that nobody stated and that would change the choice.
@@ -114,8 +170,8 @@ fn asks(inputs: &[Input], graph: &Graph) -> Vec<String> {
     named.filter(|it| seen.insert(*it)).map(str::to_owned).collect()
 }
 
-fn considered(table: &Table, found: &Outcome) -> Vec<Considered> {
-    let with_gates = table.options.iter().zip(&found.ruled_out);
+fn considered(table: &Table, ruled_out: &[Option<String>]) -> Vec<Considered> {
+    let with_gates = table.options.iter().zip(ruled_out);
     with_gates
         .map(|(option, ruled_out)| Considered {
             name: option.name.clone(),

@@ -13,6 +13,13 @@ pub(super) struct Condition {
     pub(super) value: FactValue,
 }
 
+impl std::fmt::Display for Condition {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let sign = OPERATORS.iter().find(|it| it.1 == self.operator).map_or("", |it| it.0);
+        write!(out, "{} {sign} {}", self.fact.name, self.fact.unit.write(self.value))
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Operator {
     Less,

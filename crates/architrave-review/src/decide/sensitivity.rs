@@ -7,7 +7,7 @@ use architrave_model::{
     graph::Provenance,
 };
 
-use super::choose::outcome;
+use super::choose::{Barred, outcome};
 use super::table::Table;
 use crate::facts::{Fact, FactValue, Unit};
 
@@ -15,14 +15,20 @@ use crate::facts::{Fact, FactValue, Unit};
 pub(super) type Known = BTreeMap<&'static str, (FactValue, Provenance)>;
 
 /// A fact, its value, and what would have to become of it for another option to be chosen.
-pub(super) fn input(table: &Table, fact: &'static Fact, known: &Known, chosen: usize) -> Input {
+pub(super) fn input(
+    table: &Table,
+    fact: &'static Fact,
+    known: &Known,
+    barred: &Barred,
+    chosen: usize,
+) -> Input {
     let (value, provenance) =
         known.get(fact.name).copied().unwrap_or((fact.default, Provenance::Assumed));
     let option_with = |other: FactValue| {
         let values = |name: &'static str| {
             if name == fact.name { Some(other) } else { known.get(name).map(|it| it.0) }
         };
-        outcome(table, &values).map(|it| it.option)
+        outcome(table, &values, barred).map(|it| it.option)
     };
     let tried: Vec<(FactValue, usize)> = candidates(table, fact)
         .into_iter()
@@ -40,7 +46,7 @@ pub(super) fn input(table: &Table, fact: &'static Fact, known: &Known, chosen: u
     };
     let flip = |(other, option): &(FactValue, usize)| {
         Some(Flip {
-            value: fact.unit.show(*other),
+            value: fact.unit.say(*other),
             condition: condition(table, fact, value, *other),
             option: table.options.get(*option)?.title.clone(),
         })
@@ -48,7 +54,7 @@ pub(super) fn input(table: &Table, fact: &'static Fact, known: &Known, chosen: u
     Input {
         fact: fact.name.to_owned(),
         title: fact.title.to_owned(),
-        value: fact.unit.show(value),
+        value: fact.unit.say(value),
         written: fact.unit.write(value),
         provenance,
         flips: flips.into_iter().filter_map(flip).collect(),
@@ -58,7 +64,7 @@ pub(super) fn input(table: &Table, fact: &'static Fact, known: &Known, chosen: u
 /// `2 teams or more`, `above 99.9%`, `below 300ms`, `stable`: how one would say that a fact has reached a value.
 fn condition(table: &Table, fact: &Fact, now: FactValue, other: FactValue) -> String {
     let unit = fact.unit;
-    let FactValue::Number(reached) = other else { return unit.show(other) };
+    let FactValue::Number(reached) = other else { return unit.say(other) };
     let is_above = other > now;
     // One step beyond a threshold is written as the threshold.
     let threshold = FactValue::Number(if is_above { reached - 1 } else { reached + 1 });
@@ -66,10 +72,10 @@ fn condition(table: &Table, fact: &Fact, now: FactValue, other: FactValue) -> St
         table.conditions().any(|it| it.fact.name == fact.name && it.value == threshold);
     let is_step = is_threshold && !matches!(unit, Unit::Count(_));
     match (is_step, is_above) {
-        (true, true) => format!("above {}", unit.show(threshold)),
-        (true, false) => format!("below {}", unit.show(threshold)),
-        (false, true) => format!("{} or more", unit.show(other)),
-        (false, false) => format!("{} or less", unit.show(other)),
+        (true, true) => format!("above {}", unit.say(threshold)),
+        (true, false) => format!("below {}", unit.say(threshold)),
+        (false, true) => format!("{} or more", unit.say(other)),
+        (false, false) => format!("{} or less", unit.say(other)),
     }
 }
 

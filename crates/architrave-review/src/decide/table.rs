@@ -1,22 +1,9 @@
 //! Decision tables: data with a source, a date and a confidence for every row.
 
-use std::sync::LazyLock;
-
 use architrave_model::decision::Confidence;
 use serde::Deserialize;
 
 use super::condition::Condition;
-
-/// The tables in reading order. To add one: a file in `tables/` and a line here.
-const TEXTS: &[&str] = &[
-    include_str!("tables/d01_topology.toml"),
-    include_str!("tables/d02_primary_store.toml"),
-    include_str!("tables/d09_tenancy.toml"),
-    include_str!("tables/d10_compute.toml"),
-    include_str!("tables/d12_recovery.toml"),
-    include_str!("tables/d14_data_pattern.toml"),
-    include_str!("tables/d17_edge.toml"),
-];
 
 /// One decision table.
 #[derive(Debug)]
@@ -29,8 +16,16 @@ pub(crate) struct Table {
     pub(super) question: String,
     /// E.g. `2026.11`.
     pub(super) version: String,
+    /// The day on which somebody last looked at its rows and sources, `2026-11-21`.
+    pub(super) checked: String,
+    /// Sentences about a system that lead up to the question; `{fact}` stands for a number of the system.
+    pub(super) context: Vec<String>,
     /// Rules that confirm that a system follows it.
     pub(super) confirm: Vec<String>,
+    /// Commands and tests that confirm it, one sentence each.
+    pub(super) checks: Vec<String>,
+    /// Weights in per cent by criterion; empty: the usual ones.
+    pub(super) weights: Vec<(String, u8)>,
     /// Months after which a decision is to be looked at again.
     pub(super) review_after_months: u32,
     pub(super) options: Vec<TableOption>,
@@ -44,8 +39,12 @@ pub(super) struct TableOption {
     pub(super) name: String,
     pub(super) title: String,
     pub(super) decision: String,
+    /// Words by which people call it in records of their own, lower case.
+    pub(super) products: Vec<String>,
     pub(super) good: Vec<String>,
     pub(super) bad: Vec<String>,
+    /// What follows from it in a system; `{fact}` stands for a number of the system.
+    pub(super) consequences: Vec<String>,
     pub(super) marks: Vec<(String, u8)>,
     pub(super) gates: Vec<Gate>,
 }
@@ -74,32 +73,16 @@ pub(super) struct TriggerText {
     pub(super) expression: String,
 }
 
-/// All tables that can be read; a test makes sure that those are all there are.
-#[must_use]
-pub(crate) fn tables() -> &'static [Table] {
-    static TABLES: LazyLock<Vec<Table>> =
-        LazyLock::new(|| TEXTS.iter().filter_map(|it| Table::parse(it).ok()).collect());
-    &TABLES
-}
-
 impl Table {
-    /// Reads a table; `Err` says what is wrong with it.
-    fn parse(text: &str) -> Result<Self, String> {
-        let said: TableText = toml::from_str(text).map_err(|it| it.to_string())?;
-        let options: Vec<TableOption> =
-            said.option.into_iter().map(OptionText::read).collect::<Result<_, _>>()?;
-        let rows = said.row.into_iter().map(|it| it.read(&options)).collect::<Result<_, _>>()?;
-        Ok(Self {
-            id: said.id,
-            name: said.name,
-            question: said.question,
-            version: said.version,
-            confirm: said.confirm,
-            review_after_months: said.review_after_months,
-            options,
-            rows,
-            triggers: said.trigger,
-        })
+    /// Reads a table; `Err` says what is wrong with it and in which line, where that is known.
+    pub(super) fn parse(text: &str) -> Result<Self, (Option<u32>, String)> {
+        let said: TableText = toml::from_str(text).map_err(|error| {
+            let start = error.span().map_or(0, |it| it.start);
+            let before = text.get(..start).unwrap_or_default();
+            let line = u32::try_from(before.matches('\n').count()).unwrap_or(0) + 1;
+            (Some(line), error.message().to_owned())
+        })?;
+        said.read().map_err(|what| (None, what))
     }
 
     /// Every condition of the table.
@@ -116,7 +99,14 @@ struct TableText {
     name: String,
     question: String,
     version: String,
+    checked: String,
+    #[serde(default)]
+    context: Vec<String>,
     confirm: Vec<String>,
+    #[serde(default)]
+    checks: Vec<String>,
+    #[serde(default)]
+    weights: std::collections::BTreeMap<String, u8>,
     review_after_months: u32,
     option: Vec<OptionText>,
     row: Vec<RowText>,
@@ -130,8 +120,12 @@ struct OptionText {
     name: String,
     title: String,
     decision: String,
+    #[serde(default)]
+    products: Vec<String>,
     good: Vec<String>,
     bad: Vec<String>,
+    #[serde(default)]
+    consequences: Vec<String>,
     #[serde(default)]
     marks: std::collections::BTreeMap<String, u8>,
     #[serde(default)]
@@ -156,6 +150,29 @@ struct RowText {
     confidence: String,
 }
 
+impl TableText {
+    fn read(self) -> Result<Table, String> {
+        let options: Vec<TableOption> =
+            self.option.into_iter().map(OptionText::read).collect::<Result<_, _>>()?;
+        let rows = self.row.into_iter().map(|it| it.read(&options)).collect::<Result<_, _>>()?;
+        Ok(Table {
+            id: self.id,
+            name: self.name,
+            question: self.question,
+            version: self.version,
+            checked: self.checked,
+            context: self.context,
+            confirm: self.confirm,
+            checks: self.checks,
+            weights: self.weights.into_iter().collect(),
+            review_after_months: self.review_after_months,
+            options,
+            rows,
+            triggers: self.trigger,
+        })
+    }
+}
+
 impl OptionText {
     fn read(self) -> Result<TableOption, String> {
         let gates = self
@@ -167,8 +184,10 @@ impl OptionText {
             name: self.name,
             title: self.title,
             decision: self.decision,
+            products: self.products,
             good: self.good,
             bad: self.bad,
+            consequences: self.consequences,
             marks: self.marks.into_iter().collect(),
             gates,
         })
@@ -200,92 +219,4 @@ impl RowText {
 
 fn conditions(texts: &[String]) -> Result<Vec<Condition>, String> {
     texts.iter().map(|it| Condition::parse(it)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::{BTreeMap, BTreeSet};
-
-    use super::super::choose::{Outcome, outcome};
-    use super::*;
-    use crate::facts::FactValue;
-
-    /// The most systems that a table is tried with. A table with more must be cut in two.
-    const GRID_MAX: usize = 2_000_000;
-
-    #[test]
-    fn every_table_can_be_read() {
-        for text in TEXTS {
-            let table = Table::parse(text).unwrap_or_else(|why| panic!("{why}\n{text}"));
-            assert!(table.options.len() >= 2, "{} leaves no choice", table.id);
-            for option in &table.options {
-                let has_both = !option.good.is_empty() && !option.bad.is_empty();
-                assert!(has_both, "{}: {} has a good and a bad side", table.id, option.name);
-                assert!(option.marks.iter().all(|it| (1..=5).contains(&it.1)), "{}", option.name);
-            }
-            assert!(
-                table.rows.iter().all(|it| !it.source.is_empty()),
-                "{}: a source each",
-                table.id
-            );
-        }
-        let ids: BTreeSet<&str> = tables().iter().map(|it| it.id.as_str()).collect();
-        assert_eq!(ids.len(), TEXTS.len(), "ids are unique");
-    }
-
-    #[test]
-    fn every_table_answers_every_system_and_no_row_is_dead() {
-        for table in tables() {
-            let mut used = BTreeSet::new();
-            for system in grid(table) {
-                match outcome(table, &|fact| system.get(fact).copied()) {
-                    Some(Outcome { row, .. }) => used.insert(row),
-                    None => panic!("{} has no answer for {system:?}", table.id),
-                };
-            }
-            let dead: Vec<_> = (0..table.rows.len()).filter(|it| !used.contains(it)).collect();
-            assert!(dead.is_empty(), "{}: rows {dead:?} (from 0) are never reached", table.id);
-        }
-    }
-
-    /// Every combination of values at and on either side of every threshold: conditions compare with nothing else,
-    /// so every system falls into the same rows as one of these.
-    fn grid(table: &Table) -> Vec<BTreeMap<&'static str, FactValue>> {
-        let mut values: BTreeMap<&'static str, BTreeSet<FactValue>> = BTreeMap::new();
-        for condition in table.conditions() {
-            let all = values.entry(condition.fact.name).or_default();
-            all.insert(condition.value);
-            match condition.value {
-                FactValue::Number(it) => {
-                    all.extend([
-                        FactValue::Number(it.saturating_sub(1)),
-                        FactValue::Number(it + 1),
-                    ]);
-                }
-                FactValue::Flag(it) => {
-                    all.insert(FactValue::Flag(!it));
-                }
-                FactValue::Word(_) => {
-                    // Every word of the fact is plausible; `what_is_assumed_is_what_is_read` reads them all.
-                    all.extend(condition.fact.plausible);
-                }
-            }
-        }
-        let size: usize = values.values().map(BTreeSet::len).product();
-        assert!(size <= GRID_MAX, "{} has {size} cases", table.id);
-        let mut systems = vec![BTreeMap::new()];
-        for (fact, all) in values {
-            systems = systems
-                .iter()
-                .flat_map(|system| {
-                    all.iter().map(move |value| {
-                        let mut system = system.clone();
-                        system.insert(fact, *value);
-                        system
-                    })
-                })
-                .collect();
-        }
-        systems
-    }
 }

@@ -18,7 +18,9 @@ pub fn text(decision: &Decision) -> String {
     let title = chosen(decision).map_or("nothing is left", |it| &it.title);
     let _ = writeln!(out, "{} {}: {title}", decision.id, decision.name);
     line(&mut out, "asks", &decision.question);
-    line(&mut out, "because", &reason(decision));
+    if chosen(decision).is_some() {
+        line(&mut out, "because", &reason(decision));
+    }
     for input in decision.inputs.iter().filter(|it| !it.flips.is_empty()) {
         line(&mut out, "unless", &unless(input));
     }
@@ -39,7 +41,7 @@ pub fn text(decision: &Decision) -> String {
         line(&mut out, "close", "a small change of a weight would put another option first");
     }
     if !decision.asks.is_empty() {
-        line(&mut out, "ask", &decision.asks.join(", "));
+        line(&mut out, "ask", &crate::questions_of(&decision.asks).join(", "));
     }
     out
 }
@@ -87,6 +89,7 @@ fn one(decision: &Decision) -> Value {
         "question": decision.question,
         "chosen": decision.chosen,
         "title": decision.title,
+        "context": decision.context,
         "because": decision.because,
         "row": decision.row,
         "source": decision.source,

@@ -67,6 +67,7 @@ fn workload(system: &System, silence: Silence, needs: &mut Needs) {
     needs.largest_tenant_ppm = silence.or(said.largest_tenant_ppm, span);
     needs.isolation = silence.or(said.isolation.map(|it| it.text), span);
     needs.staleness_us = silence.or(said.staleness_us, span);
+    needs.client_kinds = silence.or(said.client_kinds, span);
 }
 
 fn means(system: &System, silence: Silence, needs: &mut Needs) {

@@ -115,4 +115,13 @@ pub(super) const FACTS: &[Fact] = &[
         read: |it| number(&it.needs.staleness_us),
         assume: Some(|graph, value| graph.needs.staleness_us = as_i64(value)),
     },
+    Fact {
+        name: "client_kinds",
+        title: "kinds of clients that want the same data in different shapes",
+        unit: Unit::Count("kinds of clients"),
+        plausible: &[Number(1), Number(2), Number(4)],
+        default: Number(1),
+        read: |it| number(&it.needs.client_kinds),
+        assume: Some(|graph, value| graph.needs.client_kinds = as_u64(value)),
+    },
 ];

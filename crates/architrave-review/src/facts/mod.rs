@@ -2,6 +2,7 @@
 //! written and compared. Tables and questions name them; nothing else reads needs for a decision.
 
 mod capacity;
+mod design;
 mod law;
 mod load;
 mod people;
@@ -33,8 +34,16 @@ pub struct Fact {
 }
 
 /// Facts by subject, in reading order.
-const SUBJECTS: &[&[Fact]] =
-    &[people::FACTS, load::FACTS, promise::FACTS, law::FACTS, shape::FACTS, capacity::FACTS];
+const SUBJECTS: &[&[Fact]] = &[
+    people::FACTS,
+    load::FACTS,
+    promise::FACTS,
+    law::FACTS,
+    shape::FACTS,
+    design::FACTS,
+    design::OF_LOAD,
+    capacity::FACTS,
+];
 
 /// All facts.
 pub fn facts() -> impl Iterator<Item = &'static Fact> {
@@ -55,7 +64,7 @@ pub fn asked_for(fact: &Fact, graph: &Graph) -> Vec<&'static str> {
     let names = match fact.assume {
         Some(_) => vec![fact.name],
         None if is_worked_out => capacity::FROM.to_vec(),
-        None => Vec::new(),
+        None => design::load_behind(fact.name).unwrap_or_default().to_vec(),
     };
     let is_stated = |name: &str| {
         self::fact(name).is_some_and(|it| {

@@ -131,7 +131,7 @@ fn number(count: usize) -> FactValue {
 
 /// A count of what is in the graph: exact in a closed world, at least so many in an open one, where none
 /// found tells nothing.
-fn counted(graph: &Graph, count: usize) -> Known<FactValue> {
+pub(super) fn counted(graph: &Graph, count: usize) -> Known<FactValue> {
     if graph.is_closed || count > 0 {
         Known::Is(number(count), graph.system.origin)
     } else {
@@ -139,7 +139,7 @@ fn counted(graph: &Graph, count: usize) -> Known<FactValue> {
     }
 }
 
-fn flag(graph: &Graph, is_found: bool) -> Known<FactValue> {
+pub(super) fn flag(graph: &Graph, is_found: bool) -> Known<FactValue> {
     if graph.is_closed || is_found {
         Known::Is(Flag(is_found), graph.system.origin)
     } else {

@@ -96,6 +96,8 @@ fn counted(number: i64, what: &str) -> String {
         "people" => "person",
         "times the peak" => "time the peak",
         "times the mean" => "time the mean",
+        "kinds of clients" => "kind of client",
+        "MB of text" => "MB of text",
         plural => plural.strip_suffix('s').unwrap_or(plural),
     };
     format!("{number} {}", if number == 1 { one } else { what })

@@ -202,6 +202,13 @@ pub(super) const QUESTIONS: &[Question] = &[
         hint: "two years, unless machines are bought rather than rented",
         place: Place::Setting("workload", "horizon"),
     },
+    Question {
+        id: "Q27",
+        fact: "client_kinds",
+        text: "How many kinds of clients want the same data in different shapes?",
+        hint: "a web page and an app that show the same things count as one; a partner's export counts as another",
+        place: Place::Setting("workload", "client_kinds"),
+    },
 ];
 
 impl Place {

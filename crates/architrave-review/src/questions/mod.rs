@@ -81,6 +81,13 @@ fn read(fact: &Fact, text: &str) -> Option<FactValue> {
     fact.unit.parse(text)
 }
 
+/// Facts as one asks for them: `Q07 spike`; the fact alone where no question asks for it.
+#[must_use]
+pub fn questions_of(facts: &[String]) -> Vec<String> {
+    let question = |fact: &String| QUESTIONS.iter().find(|it| it.fact == fact).map(|it| it.id);
+    facts.iter().map(|it| question(it).map_or(it.clone(), |id| format!("{id} {it}"))).collect()
+}
+
 fn open_question(graph: &Graph, question: &Question) -> Option<OpenQuestion> {
     let fact = fact(question.fact)?;
     let assume = fact.assume?;

@@ -1,6 +1,9 @@
 //! `architrave docs PATH --out FOLDER`
 
-use std::{io, path::PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use architrave_engine::Fault;
 use architrave_model::Accept;
@@ -14,6 +17,7 @@ use crate::{
     console::Console,
     documents::{Differences, Files, Target, write},
     exit::Exit,
+    records::Records,
     review,
     world::today,
 };
@@ -73,8 +77,12 @@ impl Arguments {
         let target =
             Target::open(&self.out, self.blueprint.as_path(), self.overwrite || self.check)?;
         waivers.extend(plan.system.accepts.iter().filter_map(Accept::waiver));
-        let graph = graph_of(&plan, self.as_of.unwrap_or_else(today));
-        let assessment = assess(&graph, &Given { waivers: &waivers, ..Given::default() });
+        let mut graph = graph_of(&plan, self.as_of.unwrap_or_else(today));
+        // Records are kept as they stand, and new ones are numbered behind them.
+        let records = Records::load(&self.out.join("decisions"), Path::new("."))?;
+        records.into_graph(&mut graph);
+        let given = Given { waivers: &waivers, records: records.kept(), ..Given::default() };
+        let assessment = assess(&graph, &given);
         let material = Material { plan: &plan, assessment: &assessment };
         let files = self.files(&plan.system.name.text, documents(&material));
         let differences = Differences::between(&target.path, &target.present, &files)?;

@@ -1,6 +1,7 @@
 //! `architrave explain CODE`
 
 use architrave_engine::Fault;
+use architrave_review::Tables;
 use clap::Args;
 
 use crate::{console::Console, exit::Exit};
@@ -8,7 +9,8 @@ use crate::{console::Console, exit::Exit};
 /// What to explain.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// A finding's code such as AR0501, a problem's such as not-unique, or a rule such as REL-01 or no-timeout
+    /// A finding's code such as AR0501, a problem's such as not-unique, a rule such as REL-01 or no-timeout,
+    /// or a decision such as D-02 or primary_store
     code: String,
 }
 
@@ -34,6 +36,9 @@ pub(crate) fn page_of(code: &str) -> Option<String> {
     let id = code.split('@').next().unwrap_or_default();
     if let Some(rule) = architrave_review::rule(id) {
         return Some(architrave_review::pages::page(rule));
+    }
+    if let Some(page) = architrave_review::decision_page::page(Tables::ours(), code) {
+        return Some(page);
     }
     let problem = architrave_plan::problem(&code.to_lowercase())?;
     Some(format!(

@@ -1,6 +1,7 @@
 //! One file per command; the list is the command line.
 
 mod admin;
+mod adr;
 mod api_key;
 mod blueprint;
 mod capacity;
@@ -68,6 +69,8 @@ pub enum Command {
     Docs(docs::Arguments),
     /// Decide what the architecture should be, with reasons and with what would change them
     Decide(decide::Arguments),
+    /// List, accept, reject and supersede decision records
+    Adr(adr::Arguments),
     /// Work out what a blueprint's system bears: nodes, headroom, what runs out first
     Capacity(capacity::Arguments),
     /// Print everything that is derived from a blueprint
@@ -114,6 +117,7 @@ impl Command {
             Self::Questions(it) => it.run(console),
             Self::Docs(it) => it.run(console),
             Self::Decide(it) => it.run(console),
+            Self::Adr(it) => it.run(console),
             Self::Capacity(it) => it.run(console),
             Self::Plan(it) => it.run(console),
             Self::Serve(it) => it.run(console),
