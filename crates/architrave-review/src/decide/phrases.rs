@@ -193,7 +193,12 @@ impl crate::facts::Unit {
     /// Writes a value as sentences have it: `99.95 %`, `15 min`, `4 people`.
     pub(crate) fn say(self, value: FactValue) -> String {
         match (self, value) {
-            (Self::Ppm, FactValue::Number(number)) => percent(u64::try_from(number).unwrap_or(0)),
+            (Self::Ppm, FactValue::Number(number)) => {
+                let ppm = u64::try_from(number).unwrap_or(0);
+                // Promises of availability differ behind the point; of other shares a tenth of a per cent is plenty.
+                let is_exact = !(10_000..900_000).contains(&ppm);
+                percent(if is_exact { ppm } else { (ppm + 500) / 1_000 * 1_000 })
+            }
             (Self::MilliPerSecond, FactValue::Number(number)) => {
                 rate(u64::try_from(number).unwrap_or(0))
             }
