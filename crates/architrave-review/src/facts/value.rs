@@ -94,6 +94,7 @@ impl Unit {
 fn counted(number: i64, what: &str) -> String {
     let one = match what {
         "people" => "person",
+        "processes" => "process",
         "times the peak" => "time the peak",
         "times the mean" => "time the mean",
         "kinds of clients" => "kind of client",
