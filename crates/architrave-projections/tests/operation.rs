@@ -195,4 +195,6 @@ fn too_few_requests_for_a_promise_are_told() {
     assert!(page.contains("Too few requests for this promise"), "{page}");
     let rules = &documents["operation/alerts.yaml"].text;
     assert!(!rules.contains("rate3d"), "three days are too long for a window of seven");
+    assert!(!rules.contains("BurnsFast"), "one bad request would page");
+    assert!(rules.contains("ReadingAvailabilityBurnsSlowly"));
 }

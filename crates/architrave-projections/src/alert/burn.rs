@@ -86,9 +86,11 @@ impl Pair {
     }
 }
 
-/// The pairs that can say something of an indicator.
+/// The pairs that can say something of an indicator. With few requests a share over hours is one bad request or
+/// none: then nobody is woken, and the share over days is a ticket.
 pub(crate) fn pairs(indicator: &Indicator) -> Vec<Pair> {
-    PAIRS.into_iter().filter(|it| it.is_of_use(indicator)).collect()
+    let is_wanted = |it: &Pair| !indicator.has_low_traffic() || it.severity == Severity::Ticket;
+    PAIRS.into_iter().filter(|it| it.is_of_use(indicator)).filter(is_wanted).collect()
 }
 
 /// Name of the recorded share of bad requests over a window.
@@ -204,6 +206,9 @@ fn alert(indicator: &Indicator, severity: Severity, pairs: &[Pair]) -> Alert {
 
 /// Fast burn pages, slow burn is a ticket and no page, a healthy system is silent.
 fn trials(indicator: &Indicator, pairs: &[Pair]) -> Vec<Trial> {
+    if pairs.is_empty() {
+        return Vec::new();
+    }
     let least = |severity| {
         let of = pairs.iter().filter(move |it| it.severity == severity);
         of.map(|it| it.threshold_ppm(indicator)).min()

@@ -1,7 +1,9 @@
 //! Service level indicators: what of an objective is measured, and by which figures of the running system.
 
-use architrave_model::{Slo, System};
+use architrave_model::Slo;
 use architrave_plan::{Plan, metric};
+
+use crate::Material;
 
 /// Window of objectives that name none, in microseconds: 30 days (Google, The Site Reliability Workbook, chapter 2).
 pub(crate) const WINDOW_ASSUMED_US: i64 = 30 * 86_400_000_000;
@@ -23,18 +25,31 @@ pub(crate) struct Indicator {
     pub(crate) operations: Vec<String>,
     /// In microseconds.
     pub(crate) window_us: i64,
+    /// Requests that are expected in a window; none where no load is declared.
+    pub(crate) events: Option<u64>,
 }
+
+/// Bad requests that a window must allow for before a share over an hour says anything: with fewer, each is a tenth
+/// of the budget or more.
+pub(crate) const BAD_EVENTS_MIN: u64 = 10;
 
 /// The promises that can be counted. What an objective covers outside of the API has no figures yet.
-pub(crate) fn indicators(system: &System, plan: &Plan) -> Vec<Indicator> {
-    system.slos.iter().flat_map(|it| of_objective(it, plan)).collect()
+pub(crate) fn indicators(material: &Material<'_>) -> Vec<Indicator> {
+    material.plan.system.slos.iter().flat_map(|it| of_objective(it, material)).collect()
 }
 
-fn of_objective(slo: &Slo, plan: &Plan) -> Vec<Indicator> {
+fn of_objective(slo: &Slo, material: &Material<'_>) -> Vec<Indicator> {
+    let plan = material.plan;
     let operations = covered(slo, plan);
     if operations.is_empty() {
         return Vec::new();
     }
+    let window_us = slo.window_us.unwrap_or(WINDOW_ASSUMED_US).max(1);
+    let load = material.assessment.objectives.iter().find(|it| it.objective == slo.name.text);
+    let events = load.map(|it| {
+        let window_ms = u128::try_from(window_us / 1_000).unwrap_or(0);
+        u64::try_from(u128::from(it.milli_per_s) * window_ms / 1_000_000).unwrap_or(u64::MAX)
+    });
     let make = |name: String, title: String, latency_us, target_ppm| Indicator {
         objective: slo.name.text.clone(),
         name,
@@ -42,7 +57,8 @@ fn of_objective(slo: &Slo, plan: &Plan) -> Vec<Indicator> {
         latency_us,
         target_ppm,
         operations: operations.clone(),
-        window_us: slo.window_us.unwrap_or(WINDOW_ASSUMED_US).max(1),
+        window_us,
+        events,
     };
     let availability = slo
         .availability_ppm
@@ -75,6 +91,17 @@ impl Indicator {
     /// Share of requests that may be bad, in parts per million.
     pub(crate) fn budget_ppm(&self) -> u32 {
         1_000_000_u32.saturating_sub(self.target_ppm)
+    }
+
+    /// Bad requests that a window allows for; none where no load is declared.
+    pub(crate) fn bad_events(&self) -> Option<u64> {
+        let bad = u128::from(self.events?) * u128::from(self.budget_ppm()) / 1_000_000;
+        Some(u64::try_from(bad).unwrap_or(u64::MAX))
+    }
+
+    /// Whether so few requests come that a single bad one could page.
+    pub(crate) fn has_low_traffic(&self) -> bool {
+        self.bad_events().is_some_and(|it| it < BAD_EVENTS_MIN)
     }
 
     /// E.g. `browse availability`.

@@ -87,7 +87,7 @@ pub(crate) struct Trial {
 
 /// Everything that is watched, in the order of the file.
 pub(crate) fn watches(material: &Material<'_>) -> Vec<Watch> {
-    let indicators = indicators(&material.plan.system, material.plan);
+    let indicators = indicators(material);
     let burns = indicators.iter().map(burn::watch);
     burns
         .chain(symptom::watches(material))

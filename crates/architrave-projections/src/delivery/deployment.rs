@@ -201,9 +201,8 @@ fn start_and_stop(page: &mut Page, plan: &Plan) {
 }
 
 fn release(page: &mut Page, material: &Material<'_>) {
-    let plan = material.plan;
     page.heading(2, "A release");
-    let gate = gate(plan);
+    let gate = gate(material);
     page.steps([
         "On a branch: `architrave check PATH`, and `architrave review PATH --against main --fail-on high`, which names what breaks callers, consumers or a version that still runs.".to_owned(),
         "On a copy of the data, with `--locked`: `architrave serve PATH --data copy --locked --listen 127.0.0.1:0 --admin-listen 127.0.0.1:0`. It starts, or lists what would be lost.".to_owned(),
@@ -212,8 +211,7 @@ fn release(page: &mut Page, material: &Material<'_>) {
         format!("**Gate 1**, at once: `/health/ready` answers 200 and `{}` has the new plan. Otherwise take it back.", metric::BUILD.name),
         gate,
     ]);
-    let availability =
-        indicators(&plan.system, plan).into_iter().filter(|it| it.latency_us.is_none());
+    let availability = indicators(material).into_iter().filter(|it| it.latency_us.is_none());
     let tightest =
         availability.min_by_key(|it| i128::from(it.window_us) * i128::from(it.budget_ppm()));
     if let Some(it) = tightest {
@@ -231,8 +229,8 @@ fn release(page: &mut Page, material: &Material<'_>) {
 }
 
 /// What is watched for an hour after a release.
-fn gate(plan: &Plan) -> String {
-    let all = indicators(&plan.system, plan);
+fn gate(material: &Material<'_>) -> String {
+    let all = indicators(material);
     if all.is_empty() {
         return format!(
             "**Gate 2**, for an hour: {} is silent. No objective is declared, so that slower answers go unnoticed.",

@@ -14,7 +14,7 @@ pub(crate) const PROJECTION: Projection =
 
 fn write(material: &Material<'_>) -> Vec<Document> {
     let plan = material.plan;
-    let all = indicators(&plan.system, plan);
+    let all = indicators(material);
     if all.is_empty() {
         return Vec::new();
     }

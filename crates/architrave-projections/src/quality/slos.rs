@@ -8,7 +8,7 @@ use crate::{
     alert::{
         Indicator,
         burn::{self, BUDGET_LEFT, Pair},
-        indicator::{WINDOW_ASSUMED_US, covered},
+        indicator::{BAD_EVENTS_MIN, WINDOW_ASSUMED_US, covered},
         indicators,
     },
     names,
@@ -19,10 +19,6 @@ use crate::{
 pub(crate) const PROJECTION: Projection = Projection { name: "slos", room: Room::Quality, write };
 
 pub(crate) const PATH: &str = "quality/slos.md";
-
-/// Bad requests that a window must allow for before its share says anything: with fewer a single one is a tenth of
-/// the budget.
-const BAD_EVENTS_MIN: u64 = 10;
 
 fn write(material: &Material<'_>) -> Vec<Document> {
     let slos = &material.plan.system.slos;
@@ -46,17 +42,16 @@ fn write(material: &Material<'_>) -> Vec<Document> {
 
 /// Every promise with its budget, in one table.
 fn lead(page: &mut Page, material: &Material<'_>) {
-    let indicators = indicators(&material.plan.system, material.plan);
+    let indicators = indicators(material);
     let rows: Vec<Vec<String>> = indicators
         .iter()
         .map(|it| {
-            let load = load_of(material, &it.objective);
             vec![
                 format!("[{}](#{})", escape(&it.objective), anchor(&it.objective)),
                 promise(it),
                 window(it),
                 time_budget(it),
-                load.map_or_else(|| "no load declared".to_owned(), |load| request_budget(it, load)),
+                request_budget(it).unwrap_or_else(|| "no load declared".to_owned()),
             ]
         })
         .collect();
@@ -91,7 +86,7 @@ fn objective(page: &mut Page, material: &Material<'_>, slo: &Slo) {
         page.paragraph(&format!("{} on average are expected:", words::rate(load.milli_per_s)));
         page.list(load.because.iter().map(|it| escape(it)));
     }
-    let all = indicators(&plan.system, plan);
+    let all = indicators(material);
     for it in all.iter().filter(|it| it.objective == slo.name.text) {
         indicator(page, it, load);
     }
@@ -132,7 +127,7 @@ fn indicator(page: &mut Page, indicator: &Indicator, load: Option<&ObjectiveLoad
         promise(indicator),
         window(indicator),
         words::percent(indicator.budget_ppm().into()),
-        load.map_or_else(String::new, |load| format!(": {}", request_budget(indicator, load)))
+        request_budget(indicator).map_or_else(String::new, |it| format!(": {it}"))
     ));
     let pairs = burn::pairs(indicator);
     let rows: Vec<Vec<String>> = pairs.iter().map(|it| row(indicator, it, load)).collect();
@@ -140,16 +135,15 @@ fn indicator(page: &mut Page, indicator: &Indicator, load: Option<&ObjectiveLoad
         &["Told by", "Budget used up", "Bad requests above", "Seen over", "Gone by then", "Lasts"],
         &rows,
     );
-    if !pairs.iter().any(|it| it.severity == crate::alert::Severity::Page) {
+    if indicator.has_low_traffic() {
+        low_traffic(page, indicator);
+    } else if !pairs.iter().any(|it| it.severity == crate::alert::Severity::Page) {
         page.paragraph(&format!(
             "Nobody is paged for it: with a budget of {} even an hour in which every request is bad is no more than {} times the pace \
              that lasts.",
             words::percent(indicator.budget_ppm().into()),
             burn::thousandths(1_000_000_000 / u64::from(indicator.budget_ppm().max(1)))
         ));
-    }
-    if let Some(load) = load {
-        low_traffic(page, indicator, load);
     }
     page.paragraph("What is left, as a share of the budget:");
     page.code(
@@ -182,18 +176,16 @@ fn row(indicator: &Indicator, pair: &Pair, load: Option<&ObjectiveLoad>) -> Vec<
 }
 
 /// Few requests: a share of them says little.
-fn low_traffic(page: &mut Page, indicator: &Indicator, load: &ObjectiveLoad) {
-    let bad = bad_events(indicator, load);
-    if bad >= BAD_EVENTS_MIN {
-        return;
-    }
+fn low_traffic(page: &mut Page, indicator: &Indicator) {
+    let (Some(bad), Some(all)) = (indicator.bad_events(), indicator.events) else { return };
     page.paragraph(&format!(
-        "**Too few requests for this promise.** Only {} of {} may be bad in {}, so that one bad request is {} of the budget and can page by \
-         itself. Count over a longer window, or ask with a probe: {} requests in {} would make {BAD_EVENTS_MIN} bad ones the budget.",
+        "**Too few requests for this promise.** Only {} of {} may be bad in {}: one bad request is {} of the budget, and over an hour the share of \
+         bad ones is nothing or far too much. Nobody is paged for it; the share over days is a ticket. A probe that asks {} times in {} would make \
+         {BAD_EVENTS_MIN} bad requests the budget, enough to page by.",
         words::grouped(bad),
-        words::grouped(events(indicator, load)),
+        words::grouped(all),
         window(indicator),
-        if bad == 0 { "more than all".to_owned() } else { words::percent(1_000_000 / bad) },
+        1_000_000_u64.checked_div(bad).map_or_else(|| "all".to_owned(), words::percent),
         words::grouped(BAD_EVENTS_MIN * 1_000_000 / u64::from(indicator.budget_ppm().max(1))),
         window(indicator),
     ));
@@ -256,21 +248,9 @@ fn time_budget(indicator: &Indicator) -> String {
     words::time(i64::try_from(us).unwrap_or(i64::MAX))
 }
 
-fn request_budget(indicator: &Indicator, load: &ObjectiveLoad) -> String {
-    let (bad, all) = (bad_events(indicator, load), events(indicator, load));
-    format!("{} of {} requests", words::grouped(bad), words::grouped(all))
-}
-
-/// Requests that are expected in a window.
-fn events(indicator: &Indicator, load: &ObjectiveLoad) -> u64 {
-    let window_ms = u128::try_from(indicator.window_us / 1_000).unwrap_or(0);
-    let events = u128::from(load.milli_per_s) * window_ms / 1_000_000;
-    u64::try_from(events).unwrap_or(u64::MAX)
-}
-
-fn bad_events(indicator: &Indicator, load: &ObjectiveLoad) -> u64 {
-    let bad = u128::from(events(indicator, load)) * u128::from(indicator.budget_ppm()) / 1_000_000;
-    u64::try_from(bad).unwrap_or(u64::MAX)
+fn request_budget(indicator: &Indicator) -> Option<String> {
+    let (bad, all) = (indicator.bad_events()?, indicator.events?);
+    Some(format!("{} of {} requests", words::grouped(bad), words::grouped(all)))
 }
 
 fn load_of<'a>(material: &Material<'a>, objective: &str) -> Option<&'a ObjectiveLoad> {

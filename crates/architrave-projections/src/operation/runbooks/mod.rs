@@ -64,7 +64,7 @@ fn index(material: &Material<'_>, alerts: &[Runbook], failures: &[Runbook]) -> D
     page.paragraph(&format!(
         "A page for each alert of {} and for each failure that can be foreseen. {}",
         link("the rules", PATH, super::alerts::PATH),
-        site::escalation(material.plan, PATH)
+        site::escalation(material, PATH)
     ));
     page.heading(2, "Alerts");
     let watches = watches(material);
@@ -117,7 +117,7 @@ fn document(material: &Material<'_>, book: &Runbook) -> Document {
     page.heading(2, "It is over when");
     page.paragraph(&book.over);
     page.heading(2, "Who else");
-    page.paragraph(&site::escalation(material.plan, &path(&book.slug)));
+    page.paragraph(&site::escalation(material, &path(&book.slug)));
     Document {
         path: path(&book.slug),
         title: book.title.clone(),

@@ -18,9 +18,10 @@ use crate::{
 };
 
 pub(super) fn runbooks(material: &Material<'_>) -> Vec<Runbook> {
-    let all = indicators(&material.plan.system, material.plan);
+    let all = indicators(material);
     let links = Links::new(material);
-    all.iter().map(|it| runbook(material, it, &links)).collect()
+    let told = all.iter().filter(|it| !burn::pairs(it).is_empty());
+    told.map(|it| runbook(material, it, &links)).collect()
 }
 
 fn runbook(material: &Material<'_>, indicator: &Indicator, links: &Links) -> Runbook {
