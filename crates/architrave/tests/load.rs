@@ -111,7 +111,7 @@ fn a_run_drives_everything_that_somebody_may_ask_for_and_writes_what_it_found() 
 
 fn check_measurements(measured: &Measurements) {
     assert_eq!((measured.version, measured.system.as_str()), (MEASUREMENTS_VERSION, "Tickets"));
-    let expected = ["list", "read", "create", "update", "take", "resolve"]
+    let expected = ["list", "read", "create", "update", "delete", "take", "resolve"]
         .map(|it| format!("desk.Ticket.{it}"));
     for name in &expected {
         let class = measured.classes.iter().find(|it| it.name == *name);
@@ -120,7 +120,7 @@ fn check_measurements(measured: &Measurements) {
         assert_eq!(class.is_write, !name.ends_with("list") && !name.ends_with("read"));
         assert!(class.is_write || class.writer_ns == 0, "{class:?}");
     }
-    assert_eq!(measured.sweep.iter().map(|it| it.clients).collect::<Vec<_>>(), [1, 8, 64]);
+    assert_eq!(measured.sweep.iter().map(|it| it.clients).collect::<Vec<_>>(), [1, 4, 16, 64]);
     assert_eq!(
         measured.steps.iter().map(|it| it.factor_permille).collect::<Vec<_>>(),
         [1_000, 2_000]

@@ -144,10 +144,9 @@ fn driven(operation: &Operation) -> Result<(), String> {
         | OperationKind::Read
         | OperationKind::Create
         | OperationKind::Update
+        | OperationKind::Delete
         | OperationKind::Command(_) => Ok(()),
-        OperationKind::Delete | OperationKind::Restore => {
-            Err("what is deleted is missing to the requests that follow".to_owned())
-        }
+        OperationKind::Restore => Err("rows would have to be deleted for it first".to_owned()),
         OperationKind::Batch | OperationKind::Me | OperationKind::Events => {
             Err("it belongs to the system, not to the blueprint".to_owned())
         }

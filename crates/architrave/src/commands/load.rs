@@ -189,7 +189,7 @@ impl Arguments {
 
     fn options(&self, processor: Option<usize>) -> Options {
         let step = self.duration.unwrap_or(if self.quick { 5 } else { 30 });
-        let clients = CLIENTS.iter().step_by(if self.quick { 3 } else { 1 });
+        let clients = CLIENTS.iter().step_by(if self.quick { 2 } else { 1 });
         Options {
             factors: self.factors.clone(),
             step: Duration::from_secs(step),

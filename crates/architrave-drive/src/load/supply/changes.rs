@@ -29,7 +29,7 @@ const CAREFUL: u64 = 1;
 /// How often requests of an operation can be sent.
 pub(super) fn uses(it: &Preparing<'_>) -> Use {
     match it.operation.kind {
-        OperationKind::Create => Use::Once,
+        OperationKind::Create | OperationKind::Delete => Use::Once,
         OperationKind::Command(command) if has_transition(it, command) => Use::Once,
         _ => Use::Again,
     }
@@ -52,6 +52,12 @@ pub(super) async fn once(
         };
         let ids = rows::fresh(it, count, seed, &way).await?;
         return Ok(ids.and_then(|ids| commands(it, command, seed, &ids)));
+    }
+    if it.operation.kind == OperationKind::Delete {
+        // Rows of its own, which nobody refers to and no other request asks for.
+        let ids = rows::fresh(it, count, seed, &[]).await?;
+        let delete = |id: String| request(it.operation.path.replace("{id}", &id), Map::new());
+        return Ok(ids.map(|ids| ids.into_iter().map(delete).collect()));
     }
     let visible = look::visible(it.work, it.caller, needs(&it.work.plan, it.entity)).await?;
     let bodies = (0..count).map(|index| {

@@ -184,7 +184,9 @@ fn preparing<'a>(work: &'a Arc<Work>, class: &Class) -> Option<Preparing<'a>> {
     let entity = operation.entity?;
     let mut caller = caller_of(work, operation)?;
     // Rows that are made for a class belong to who makes them.
-    if operation.kind.is_write() && work.plan.system[entity].lifecycle.is_some() {
+    let is_on_fresh_rows = operation.kind == OperationKind::Delete
+        || operation.kind.is_write() && work.plan.system[entity].lifecycle.is_some();
+    if is_on_fresh_rows {
         let creates =
             |it: &&Operation| it.kind == OperationKind::Create && it.entity == Some(entity);
         let create = work.plan.operations.iter().find(creates);
