@@ -79,8 +79,9 @@ impl<'p> Journey<'p> {
         id: EntityId,
         wanted: impl Fn(OperationKind) -> bool,
     ) -> Option<&'p Operation> {
-        let own = self.plan.operations.iter().filter(|it| it.entity == Some(id) && wanted(it.kind));
-        own.filter(|it| caller::is_always(self.plan, it, &self.caller)).next()
+        let mut own =
+            self.plan.operations.iter().filter(|it| it.entity == Some(id) && wanted(it.kind));
+        own.find(|it| caller::is_always(self.plan, it, &self.caller))
     }
 
     fn steps(&self) -> Vec<Request> {
