@@ -34,6 +34,8 @@ pub struct Assessment {
     pub cost: Option<Cost>,
     /// How it grows: the first stage is where it starts.
     pub stages: Vec<Stage>,
+    /// How it is built, in order.
+    pub increments: Vec<Increment>,
     /// Whether the makers of what it is built on still support it.
     pub products: Vec<Support>,
     /// How many requests each objective is judged by; none where no load is declared.
@@ -74,6 +76,25 @@ pub struct Support {
     pub source: String,
     /// The day on which somebody looked, `2026-11-21`.
     pub checked: String,
+}
+
+/// A piece of work that ends with something that can be shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Increment {
+    /// E.g. "Context sales".
+    pub title: String,
+    /// What is known or works when it is done, one sentence.
+    pub goal: String,
+    /// Why it stands where it does, one sentence.
+    pub because: String,
+    /// What to do, in order. Names stand in ticks.
+    pub steps: Vec<String>,
+    /// What must be true before the next one is begun. Names stand in ticks.
+    pub gate: String,
+    /// Working days of one person, at the least and at the most.
+    pub days: (u64, u64),
+    /// How the days come about.
+    pub sizing: String,
 }
 
 /// Something taken for lack of better.

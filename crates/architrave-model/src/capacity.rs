@@ -112,6 +112,18 @@ pub struct Nodes {
     pub max: u64,
 }
 
+impl Nodes {
+    /// As people read it: `2 (1 + 1 spare)`, `3 (90 %: 2–4)`.
+    #[must_use]
+    pub fn told(self) -> String {
+        let Self { for_load, spare, min, max } = self;
+        let interval = if min == max { String::new() } else { format!(" (90 %: {min}–{max})") };
+        let spare_part =
+            if spare > 0 { format!(" ({for_load} + {spare} spare)") } else { String::new() };
+        format!("{}{spare_part}{interval}", for_load + spare)
+    }
+}
+
 /// How busy a resource is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ResourceUse {
@@ -165,6 +177,27 @@ pub struct Cost {
     pub budget_micro_usd: Option<u64>,
     /// The day of the oldest price, `2026-11-21`.
     pub checked: String,
+    /// The prices that it rests on.
+    pub prices: Vec<PriceUsed>,
+}
+
+/// A price or an effort, as a page shows it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PriceUsed {
+    /// Stable, e.g. `vcpu_hour`; what a file of the user's calls it.
+    pub id: String,
+    /// With its unit, e.g. `$0.031611`.
+    pub value: String,
+    /// What it is per, e.g. `vCPU and hour`.
+    pub per: String,
+    /// Who says so.
+    pub source: String,
+    /// The day on which somebody looked, `2026-11-21`.
+    pub checked: String,
+    /// Whether it is from a file of the user's.
+    pub is_own: bool,
+    /// Whether it is too old to rely on.
+    pub is_stale: bool,
 }
 
 /// A part of the cost.

@@ -33,7 +33,7 @@ mod verdict;
 pub mod words;
 
 pub use access::{Access, FieldAccess, Rule};
-pub use assessment::{Assessment, Assumption, RuleSummary, Support};
+pub use assessment::{Assessment, Assumption, Increment, RuleSummary, Support};
 pub use context::{Context, Declared, Event, EventField, EventPayload, Name, ValueObject};
 pub use delivery::{
     Backoff, Callback, Channel, ChannelProvider, CircuitBreaker, Integration, IntegrationAuth,

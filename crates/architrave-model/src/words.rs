@@ -73,6 +73,51 @@ pub fn bytes(number: u64) -> String {
     format!("{} {name}", ratio(i64::try_from(number).unwrap_or(i64::MAX), unit))
 }
 
+/// How many times something, from thousandths, in at most three digits: `0.85`, `13.3`, `415`.
+#[must_use]
+pub fn times(permille: u64) -> String {
+    let (number, of, digits) = match permille {
+        0..10_000 => (permille / 10, 100, 2),
+        10_000..100_000 => (permille / 100, 10, 1),
+        _ => return grouped(permille / 1_000),
+    };
+    let text = format!("{}.{:0digits$}", number / of, number % of);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// A share in parts per million as per cent, with one digit behind the point, two below one: `3.1 %`.
+#[must_use]
+pub fn short_percent(ppm: u64) -> String {
+    let kept = if ppm < 10_000 { 100 } else { 1_000 };
+    percent(ppm / kept * kept)
+}
+
+/// A rate in thousandths per second without digits that nobody can rely on: `3,643/s`, `89.5/s`.
+#[must_use]
+pub fn short_rate(milli_per_s: u64) -> String {
+    match milli_per_s {
+        0..100_000 => rate(milli_per_s / 10 * 10),
+        100_000..10_000_000 => rate(milli_per_s / 1_000 * 1_000),
+        _ => rate(milli_per_s / 100_000 * 100_000),
+    }
+}
+
+/// A short time in nanoseconds, with a tenth of a microsecond: `21.7 µs`.
+#[must_use]
+pub fn fine_time(nanoseconds: u64) -> String {
+    match nanoseconds {
+        0..1_000_000 => format!("{}.{} µs", nanoseconds / 1_000, nanoseconds % 1_000 / 100),
+        _ => time(i64::try_from(nanoseconds / 1_000).unwrap_or(i64::MAX)),
+    }
+}
+
+/// Dollars from millionths: `$141.79`.
+#[must_use]
+pub fn dollars(micro_usd: u64) -> String {
+    let cents = micro_usd / 10_000;
+    format!("${}.{:02}", grouped(cents / 100), cents % 100)
+}
+
 /// Several names as a person lists them: `a, b and c`.
 #[must_use]
 pub fn list<T: AsRef<str>>(names: &[T]) -> String {
@@ -113,5 +158,15 @@ mod tests {
         check(bytes(1_250_000_000), "1.25 GB");
         check(list(&["a", "b", "c"]), "`a`, `b` and `c`");
         check(list(&["a"]), "`a`");
+        check(times(854), "0.85");
+        check(times(13_349), "13.3");
+        check(times(415_900), "415");
+        check(short_percent(31_764), "3.1 %");
+        check(short_percent(9_100), "0.91 %");
+        check(short_rate(3_643_200), "3,643/s");
+        check(short_rate(89_528), "89.52/s");
+        check(short_rate(50_412_345), "50,400/s");
+        check(fine_time(21_700), "21.7 µs");
+        check(dollars(141_790_000), "$141.79");
     }
 }

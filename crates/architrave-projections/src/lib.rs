@@ -45,12 +45,14 @@ pub static ALL: &[Projection] = &[
     overview::SUMMARY,
     overview::ARCHITECTURE,
     overview::GLOSSARY,
+    overview::ASSUMPTIONS,
     overview::QUESTIONS,
     structure::CONTEXT,
     structure::CONTAINERS,
     structure::COMPONENTS,
     structure::DEPLOYMENT,
     structure::DATA_FLOW,
+    structure::TECHNOLOGY,
     data::ERD,
     data::DICTIONARY,
     behaviour::COMMANDS,
@@ -69,6 +71,8 @@ pub static ALL: &[Projection] = &[
     quality::ACCESS,
     quality::THREATS,
     quality::GOVERNANCE,
+    quality::CAPACITY,
+    quality::COST,
     quality::SLOS,
     quality::RISKS,
     quality::COMPLIANCE,
@@ -76,7 +80,9 @@ pub static ALL: &[Projection] = &[
     operation::OPENSLO,
     operation::RUNBOOKS,
     operation::RECOVERY,
+    delivery::IMPLEMENTATION,
     delivery::DEPLOYMENT,
+    delivery::ROADMAP,
 ];
 
 /// All documents of a system, in reading order; the first is the index of the others.

@@ -5,8 +5,14 @@ use architrave_model::{Assessment, RuleSummary, Waiver, graph::Graph, measuremen
 use crate::{
     Tables, decide_by,
     measure::{
+        assumptions::assumptions,
         capacity::{Basis, capacity},
+        cost::cost,
+        increments::increments,
+        prices::Prices,
         running,
+        stages::stages,
+        support::products,
     },
     open_questions,
     record::{self, Kept},
@@ -24,6 +30,8 @@ pub struct Given<'g> {
     pub records: Kept<'g>,
     /// Up to how many times the peak capacity is told; ten where it is 0.
     pub factor: u64,
+    /// Prices of the user's; none for those that come with the program.
+    pub prices: Option<&'g Prices>,
 }
 
 /// Ten times the peak, where nobody asked for another factor.
@@ -43,19 +51,30 @@ pub fn assess(graph: &Graph, given: &Given<'_>) -> Assessment {
     let precedents = record::precedents(given.records.files);
     let decisions = decide_by(Tables::ours(), graph, &precedents);
     let kept = record::keep(Tables::ours(), &decisions, graph, given.records);
+    let prices = given.prices.cloned().unwrap_or_default();
+    let capacity = capacity(graph, basis, factor);
+    let chosen_store = decisions.iter().find(|it| it.id == "D-02").map(|it| it.chosen.as_str());
     Assessment {
         records: kept.records,
-        capacity: capacity(graph, basis, factor),
         as_of_day: graph.as_of_day,
         rules: rules().map(summary).collect(),
         threats: threats::threats(&crossings, &judged.verdicts),
         crossings,
         verdicts: judged.verdicts,
-        decisions,
         questions: open_questions(graph),
         objectives: running::objective_loads(graph),
         restore: running::restore(graph),
         graph: graph.clone(),
+        cost: cost(graph, basis, &prices),
+        stages: capacity
+            .as_ref()
+            .map(|it| stages(graph, it, &decisions, &prices))
+            .unwrap_or_default(),
+        increments: increments(graph, given.waivers),
+        products: products(graph, chosen_store.filter(|_| graph.is_closed)),
+        assumptions: assumptions(graph, &decisions, capacity.as_ref(), &prices),
+        decisions,
+        capacity,
         ..Assessment::default()
     }
 }

@@ -1,6 +1,7 @@
 //! What it is and what to know first.
 
 mod architecture;
+mod assumptions;
 mod flows;
 mod glossary;
 mod index;
@@ -10,6 +11,7 @@ mod questions;
 mod summary;
 
 pub(crate) use architecture::PROJECTION as ARCHITECTURE;
+pub(crate) use assumptions::PROJECTION as ASSUMPTIONS;
 pub(crate) use glossary::PROJECTION as GLOSSARY;
 pub(crate) use index::index;
 pub(crate) use questions::PROJECTION as QUESTIONS;

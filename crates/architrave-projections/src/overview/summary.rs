@@ -11,7 +11,8 @@ use architrave_model::{
 use super::needs;
 use crate::{
     Document, Material, Projection, Room, decided,
-    page::{Page, code, count, escape, link},
+    page::{Page, capital, code, count, escape, link, prose, sentence},
+    quality,
 };
 
 /// `overview/summary.md`
@@ -36,7 +37,7 @@ fn write(material: &Material<'_>) -> Vec<Document> {
         breaks_first(&mut page, capacity, &assessment.stages);
     }
     if let Some(cost) = &assessment.cost {
-        costs(&mut page, cost);
+        costs(&mut page, material, cost);
     }
     risks(&mut page, assessment);
     unknown(&mut page, assessment);
@@ -143,23 +144,23 @@ fn breaks_first(page: &mut Page, capacity: &Capacity, stages: &[Stage]) {
         page.paragraph(&format!(
             "**{}** is {} busy at the declared peak of {}. It stays below the target of {} up to {} times that, {}, and \
              is used up at {} times.",
-            escape(&sentence(&first.title)),
-            words::percent(first.ppm),
+            capital(&prose(&first.title)),
+            words::short_percent(first.ppm),
             words::rate(capacity.peak_milli_per_s),
             words::percent(capacity.target_ppm),
-            times(capacity.headroom_permille),
-            words::rate(share(capacity.peak_milli_per_s, capacity.headroom_permille)),
-            times(capacity.saturation_permille),
+            words::times(capacity.headroom_permille),
+            words::short_rate(share(capacity.peak_milli_per_s, capacity.headroom_permille)),
+            words::times(capacity.saturation_permille),
         ));
     }
     let rows: Vec<Vec<String>> = stages.iter().map(stage).collect();
     let head = ["Stage", "What it is", "Holds until", "What gives first", "To be expected"];
     page.table(&head, &rows);
-    page.list(capacity.doubts.iter().map(|it| escape(&sentence(it))));
+    page.list(capacity.doubts.iter().map(|it| sentence(it)));
     page.paragraph(&format!(
         "How this is reckoned: {}. How it grows: {}.",
-        link("the capacity model", PATH, "operation/capacity.md"),
-        link("the scaling roadmap", PATH, "delivery/scaling.md")
+        link("the capacity model", PATH, "quality/capacity.md"),
+        link("the scaling roadmap", PATH, "delivery/roadmap.md")
     ));
 }
 
@@ -167,7 +168,7 @@ fn stage(it: &Stage) -> Vec<String> {
     vec![
         escape(&it.id),
         escape(&it.title),
-        it.holds_until_milli_per_s.map(words::rate).unwrap_or_default(),
+        it.holds_until_milli_per_s.map(words::short_rate).unwrap_or_default(),
         escape(&it.breaks_first),
         it.expected_day.map(|it| day_text(i64::from(it))).unwrap_or_default(),
     ]
@@ -179,49 +180,18 @@ fn share(number: u64, permille: u64) -> u64 {
     u64::try_from(product / 1_000 * 1_000).unwrap_or(u64::MAX)
 }
 
-/// `4.2`
-fn times(permille: u64) -> String {
-    let text = format!("{}.{}", permille / 1_000, permille % 1_000 / 100);
-    text.trim_end_matches(".0").to_owned()
-}
-
-fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |it| it.to_uppercase().chain(chars).collect())
-}
-
-fn costs(page: &mut Page, cost: &Cost) {
+fn costs(page: &mut Page, material: &Material<'_>, cost: &Cost) {
     page.heading(2, "What it costs");
-    let budget = cost.budget_micro_usd.map(|it| {
-        let fits = if cost.micro_usd.1 <= it {
-            "all of it within"
-        } else if cost.micro_usd.0 > it {
-            "**more than**"
-        } else {
-            "at the most more than"
-        };
-        format!(", {fits} the budget of {}", dollars(it))
-    });
     page.paragraph(&format!(
-        "{} a month{}; the oldest price is of {}. {}",
-        span(cost.micro_usd),
-        budget.unwrap_or_default(),
-        escape(&cost.checked),
-        link("Every line of it", PATH, "operation/cost.md"),
+        "{} {}: {}.",
+        quality::cost_verdict(material, cost),
+        link("Every line of it", PATH, "quality/cost.md"),
+        cost.lines
+            .iter()
+            .map(|it| format!("{} {}", escape(&it.what), quality::range(it.micro_usd)))
+            .collect::<Vec<_>>()
+            .join(", ")
     ));
-    let rows = cost.lines.iter().map(|it| vec![escape(&it.what), span(it.micro_usd)]);
-    page.table(&["What", "A month"], &rows.collect::<Vec<_>>());
-}
-
-fn span((least, most): (u64, u64)) -> String {
-    if least == most { dollars(least) } else { format!("{} to {}", dollars(least), dollars(most)) }
-}
-
-fn dollars(micro: u64) -> String {
-    if micro >= 10_000_000 {
-        return format!("{} USD", words::grouped((micro + 500_000) / 1_000_000));
-    }
-    format!("{}.{:02} USD", micro / 1_000_000, micro % 1_000_000 / 10_000)
 }
 
 fn risks(page: &mut Page, assessment: &Assessment) {
@@ -270,7 +240,7 @@ fn risk(verdict: &Verdict) -> Vec<String> {
         verdict.level.name().to_owned(),
         format!(
             "{} ({} {})",
-            escape(&sentence(&verdict.title)),
+            capital(&prose(&verdict.title)),
             verdict.rule,
             code(&verdict.subject_name)
         ),

@@ -132,6 +132,20 @@ pub(crate) fn prose(text: &str) -> String {
     parts.iter().enumerate().map(part).collect()
 }
 
+/// The same with a capital at its begin and a full stop at its end.
+pub(crate) fn sentence(text: &str) -> String {
+    let text = capital(&prose(text));
+    let end = if text.ends_with(['.', ':', '!', '?']) { "" } else { "." };
+    format!("{text}{end}")
+}
+
+/// The same text with a capital at its begin.
+pub(crate) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|it| it.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}", letters.as_str())
+}
+
 /// Text as code on one line, whatever ticks it has.
 pub(crate) fn code(text: &str) -> String {
     let text = text.replace(['\n', '\r'], " ");
@@ -200,6 +214,13 @@ mod tests {
     fn code_in_a_sentence_stays_code() {
         assert_eq!(prose("set `a_b` to *"), "set `a_b` to \\*");
         assert_eq!(prose("one ` alone"), "one \\` alone");
+    }
+
+    #[test]
+    fn names_in_ticks_become_code() {
+        assert_eq!(sentence("calls of `a_b` at_once"), "Calls of `a_b` at\\_once.");
+        assert_eq!(sentence("`a`: done."), "`a`: done.");
+        assert_eq!(sentence(""), ".");
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod data_flow;
 mod deployment;
 mod holds;
 mod parties;
+mod technology;
 mod uses;
 
 pub(crate) use components::PROJECTION as COMPONENTS;
@@ -17,4 +18,5 @@ pub(crate) use data_flow::PROJECTION as DATA_FLOW;
 pub(crate) use deployment::PROJECTION as DEPLOYMENT;
 pub(crate) use holds::holds;
 pub(crate) use parties::{Caller, callers};
+pub(crate) use technology::PROJECTION as TECHNOLOGY;
 pub(crate) use uses::{Use, uses};

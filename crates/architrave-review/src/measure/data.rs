@@ -20,10 +20,20 @@ const DEMANDS: &str = include_str!("../../data/demands.txt");
 const ENTRIES: &str = include_str!("../../data/entries.txt");
 const ROUND_TRIPS: &str = include_str!("../../data/round_trips.txt");
 
+/// Every price of the table, in its order.
+pub(super) fn prices() -> impl Iterator<Item = Datum> {
+    lines(PRICES)
+}
+
 /// A price in millionths of a dollar.
 #[must_use]
 pub fn price(id: &str) -> Option<Datum> {
     lines(PRICES).find(|it| it.id == id)
+}
+
+/// Every line of the table of demands, in its order.
+pub(super) fn demands() -> impl Iterator<Item = Datum> {
+    lines(DEMANDS)
 }
 
 /// What a request takes, in nanoseconds.

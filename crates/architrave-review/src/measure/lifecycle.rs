@@ -107,7 +107,10 @@ mod tests {
         let lines = LIFECYCLES.lines().filter(|it| !it.starts_with('#') && !it.is_empty());
         assert_eq!(lines.count(), cycles().count());
         for it in cycles() {
-            let source = format!("https://endoflife.date/{}", it.product);
+            let source = match it.product {
+                "sqlite" => "https://www.sqlite.org/lts.html".to_owned(),
+                product => format!("https://endoflife.date/{product}"),
+            };
             assert_eq!(it.source, source, "{it:?}");
             assert!(day_of(it.checked).is_some(), "{it:?}");
         }

@@ -31,6 +31,11 @@ pub fn open_questions(graph: &Graph) -> Vec<OpenQuestion> {
     open
 }
 
+/// The question that asks for a fact.
+pub(crate) fn id_of(fact: &str) -> Option<&'static str> {
+    QUESTIONS.iter().find(|it| it.fact == fact).map(|it| it.id)
+}
+
 /// Why a written answer cannot be taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AnswerRefused {

@@ -1,14 +1,14 @@
 //! Tells how much a system bears: as text with a drawn curve for a terminal, and as JSON.
 
 use architrave_model::{
-    capacity::{Capacity, LoadPoint, Nodes, Stage},
+    capacity::{Capacity, Cost, CostKind, LoadPoint, Nodes, Stage},
     graph::Provenance,
-    words::{percent, rate, time},
+    words::{dollars, fine_time, percent, short_percent, short_rate as rate, time, times},
 };
 use serde_json::{Value, json};
 
 use super::day;
-use crate::measure::capacity::{fine_time, scaled};
+use crate::measure::{capacity::scaled, cost::of_kind};
 
 /// Columns of the drawn curve, and of a number before it.
 const WIDTH: usize = 50;
@@ -98,36 +98,7 @@ fn busy(load: &LoadPoint, resource: &str) -> String {
 /// How many nodes, with the interval that the error of demands allows for.
 #[must_use]
 pub fn nodes(nodes: Option<Nodes>) -> String {
-    let Some(Nodes { for_load, spare, min, max }) = nodes else {
-        return "no number is enough".to_owned();
-    };
-    let all = for_load + spare;
-    let interval = if min == max { String::new() } else { format!(" (90 %: {min}–{max})") };
-    let spare = if spare > 0 { format!(" ({for_load} + {spare} spare)") } else { String::new() };
-    format!("{all}{spare}{interval}")
-}
-
-/// Times something, in at most three digits: `0.85`, `13.3`, `415`.
-#[must_use]
-pub fn times(permille: u64) -> String {
-    match permille {
-        0..10_000 => trimmed(permille / 10, 100),
-        10_000..100_000 => trimmed(permille / 100, 10),
-        _ => (permille / 1_000).to_string(),
-    }
-}
-
-fn trimmed(number: u64, of: u64) -> String {
-    let digits = if of == 100 { 2 } else { 1 };
-    let text = format!("{}.{:0digits$}", number / of, number % of);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-/// A share with one digit behind the point, two below one per cent.
-#[must_use]
-pub fn short_percent(ppm: u64) -> String {
-    let kept = if ppm < 10_000 { 100 } else { 1_000 };
-    percent(ppm / kept * kept)
+    nodes.map_or_else(|| "no number is enough".to_owned(), Nodes::told)
 }
 
 /// Utilisation of each resource against load, as bars; `|` stands at the target.
@@ -235,6 +206,22 @@ fn told_stages(out: &mut String, stages: &[Stage]) {
             format!("; holds until {}, then: {}", rate(it), stage.breaks_first)
         });
         line(out, &format!("{} {}{until}", stage.id, stage.title));
+        if let Some(cost) = &stage.cost {
+            let (least, most) = infrastructure(cost);
+            let nodes = if stage.nodes == 1 {
+                "1 node".to_owned()
+            } else {
+                format!("{} nodes", stage.nodes)
+            };
+            line(
+                out,
+                &format!(
+                    "   {nodes}, infrastructure {} to {} a month",
+                    dollars(least),
+                    dollars(most)
+                ),
+            );
+        }
         if let Some(because) = &stage.is_due_because {
             line(out, &format!("   due whatever the load: {because}"));
         }
@@ -246,6 +233,10 @@ fn told_stages(out: &mut String, stages: &[Stage]) {
             line(out, &format!("   expected on {}", day::written(expected)));
         }
     }
+}
+
+fn infrastructure(cost: &Cost) -> (u64, u64) {
+    of_kind(cost, CostKind::Infrastructure)
 }
 
 /// As JSON.
@@ -312,6 +303,7 @@ fn stage_json(stage: &Stage) -> Value {
         "expected_on": stage.expected_day.map(day::written),
         "lead_time_days": stage.lead_time_days,
         "steps": stage.steps,
+        "infrastructure_micro_usd": stage.cost.as_ref().map(infrastructure),
         "gives_up": stage.gives_up,
     })
 }

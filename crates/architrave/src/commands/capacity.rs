@@ -6,7 +6,9 @@ use architrave_engine::Fault;
 use architrave_model::measurement::Measurements;
 use architrave_plan::Plan;
 use architrave_review::{
-    Given, assess, graph_of, measure::capacity::read_measurements, tell::capacity as tell,
+    Given, assess, graph_of,
+    measure::{capacity::read_measurements, prices::Prices},
+    tell::capacity as tell,
 };
 use clap::Args;
 
@@ -24,6 +26,9 @@ pub struct Arguments {
     /// Up to how many times the peak
     #[arg(long, value_name = "TIMES", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=1_000))]
     factor: u64,
+    /// Your own prices, in the form of the table that comes with the program
+    #[arg(long, value_name = "FILE")]
+    prices: Option<PathBuf>,
     /// Print it as JSON
     #[arg(long)]
     json: bool,
@@ -40,9 +45,17 @@ impl Arguments {
             Some(path) => Some(measurements(path, &plan)?),
             None => None,
         };
+        let prices = match &self.prices {
+            Some(path) => Some(prices(path)?),
+            None => None,
+        };
         let graph = graph_of(&plan, today());
-        let given =
-            Given { measurements: measured.as_ref(), factor: self.factor, ..Given::default() };
+        let given = Given {
+            measurements: measured.as_ref(),
+            factor: self.factor,
+            prices: prices.as_ref(),
+            ..Given::default()
+        };
         let assessment = assess(&graph, &given);
         let Some(capacity) = &assessment.capacity else {
             return Err(Fault::new(
@@ -67,5 +80,17 @@ fn measurements(path: &Path, plan: &Plan) -> Result<Measurements, Fault> {
     read_measurements(&file.text, name, &plan.hash).map_err(|refused| {
         let what = format!("cannot use {}: {}", path.display(), refused.reasons.join("; "));
         Fault::new(what, refused.help)
+    })
+}
+
+/// Reads a file of prices.
+pub(super) fn prices(path: &Path) -> Result<Prices, Fault> {
+    let file = source::load_one(path)?;
+    Prices::with(&file.text).map_err(|refused| {
+        let what = format!("cannot use {}: {}", path.display(), refused.join("; "));
+        Fault::new(
+            what,
+            "a line is: id | millionths | per | source | checked on; see `docs/capacity.md`",
+        )
     })
 }

@@ -12,7 +12,7 @@ use architrave_model::{
 };
 
 use super::{Load, scaled};
-use crate::measure::{assumed, words::rate};
+use crate::measure::{assumed, words::short_rate as rate};
 
 /// Messages that set off messages are followed so many times: longer chains are cycles.
 const CHAIN_MAX: usize = 8;
@@ -87,12 +87,7 @@ fn read_classes(graph: &Graph, reads: u64) -> Vec<Class> {
         load: LoadClass {
             name: name.to_owned(),
             milli_per_s,
-            because: format!(
-                "of {} reads, {} (assumed: {})",
-                rate(reads),
-                share.what,
-                share.because
-            ),
+            because: format!("{} of {} reads (assumed)", share.shown(), rate(reads)),
             ..LoadClass::default()
         },
         kind,
@@ -128,7 +123,7 @@ fn write_classes(graph: &Graph, writes: u64) -> Vec<Class> {
     let groups = groups.into_iter().map(|((kind, name), of)| {
         let share = scaled(writes, of.len() as u64, count as u64);
         let because = format!(
-            "{} of the {count} operations that write and are offered to callers, each as often as the others (assumed), of {} writes",
+            "{} of {count} operations that write, all equally often (assumed): {} writes",
             of.len(),
             rate(writes)
         );

@@ -20,7 +20,6 @@ use architrave_model::{graph::Graph, measurement::Measurements};
 pub use growth::{days_until, factor_after, growth_ppm, months_of_horizon};
 pub use measured::{NotUsable, read_measurements};
 pub use predict::capacity;
-pub(crate) use resources::fine_time;
 pub use resources::{nodes, of_node, spare, utilisations};
 
 use super::assumed;

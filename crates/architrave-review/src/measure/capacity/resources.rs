@@ -13,7 +13,7 @@ use super::{
 };
 use crate::measure::{
     assumed,
-    words::{grouped, percent, rate, time},
+    words::{fine_time, grouped, short_rate as rate},
 };
 
 /// Classes named in a reason; the rest is summed up.
@@ -148,14 +148,6 @@ fn told(resource: &str, taken: &[(Class, Vec<Taken>)]) -> Vec<String> {
     told
 }
 
-/// Nanoseconds as microseconds with a tenth, which is how they were measured.
-pub(crate) fn fine_time(nanoseconds: u64) -> String {
-    match nanoseconds {
-        0..1_000_000 => format!("{}.{} µs", nanoseconds / 1_000, nanoseconds % 1_000 / 100),
-        _ => time(i64::try_from(nanoseconds / 1_000).unwrap_or(i64::MAX)),
-    }
-}
-
 /// Calls at once to systems of others, where the blueprint bounds them (Little's law: rate times duration). The bound
 /// protects the other side, so more nodes must not raise it.
 fn externals(graph: &Graph, load: Load) -> Vec<ResourceUse> {
@@ -197,7 +189,6 @@ fn external_use(name: &str, calls: u64, us: u64, most: u32) -> ResourceUse {
         because: vec![
             format!("{} calls of {} each (assumed)", rate(calls), assumed::CALL_US.shown()),
             format!("at most {} at once (declared)", grouped(u64::from(most))),
-            format!("which is {} of them", percent(ppm)),
         ],
     }
 }

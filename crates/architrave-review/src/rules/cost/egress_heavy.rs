@@ -29,12 +29,14 @@ const WORTH_IT_MICRO_USD: u64 = 500_000_000;
 fn judge(graph: &Graph, say: &mut Verdicts) {
     let Some(estimate) = estimate(graph) else { return };
     let Some(traffic) = estimate.lines.iter().find(|it| it.what == "traffic") else { return };
-    let rest = estimate.micro_usd() - traffic.micro_usd;
-    if traffic.micro_usd <= WORTH_IT_MICRO_USD || traffic.micro_usd <= rest {
+    let middle = |(least, most): (u64, u64)| least + (most - least) / 2;
+    let sent = middle(traffic.micro_usd);
+    let rest = middle(estimate.range_micro_usd()).saturating_sub(sent);
+    if sent <= WORTH_IT_MICRO_USD || sent <= rest {
         return say.pass(&graph.system);
     }
     say.fail(&graph.system, format!(
-        "sending answers costs {} a month, everything else {}", dollars(traffic.micro_usd), dollars(rest)))
+        "sending answers costs {} a month, everything else {}", dollars(sent), dollars(rest)))
         .at_fact(&graph.needs.peak_milli_per_s, "so much is sent")
         .help("let clients and an edge keep answers (they carry tags for it), send fewer fields (`fields=`), or choose a provider that does not charge by the gigabyte")
         .because(traffic.because.clone())

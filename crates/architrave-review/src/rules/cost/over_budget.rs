@@ -55,9 +55,10 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
         ));
     for line in &estimate.lines {
         failure = failure.because(format!(
-            "{}: {} ({})",
+            "{}: {} to {} ({})",
             line.what,
-            dollars(line.micro_usd),
+            dollars(line.micro_usd.0),
+            dollars(line.micro_usd.1),
             line.because
         ));
     }
