@@ -3,6 +3,7 @@
 //!
 //! Start reading at [`commands`], then [`backend`].
 
+pub mod agent_kit;
 pub mod answering;
 pub mod backend;
 pub mod banner;

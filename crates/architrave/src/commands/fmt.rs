@@ -46,8 +46,11 @@ impl Arguments {
     }
 }
 
-/// Replaces a file's text in one step, keeping its permissions; follows links to the file itself.
+/// Replaces a file's text in one step, keeping its permissions, or makes the file; follows links to the file itself.
 pub(crate) fn replace(path: &Path, text: &str) -> Result<(), Fault> {
+    if path.symlink_metadata().is_err() {
+        return crate::backend::write_public(path, text.as_bytes());
+    }
     let path = path.canonicalize().map_err(|error| crate::source::cannot_read(path, &error))?;
     let permissions = std::fs::metadata(&path).map(|it| it.permissions());
     crate::backend::write_public(&path, text.as_bytes())?;

@@ -2,6 +2,7 @@
 
 mod admin;
 mod adr;
+mod agent;
 mod api_key;
 mod blueprint;
 mod capacity;
@@ -93,6 +94,8 @@ pub enum Command {
     Verify(verify::Arguments),
     /// Serve coding agents over standard input and output (Model Context Protocol)
     Mcp(mcp::Arguments),
+    /// Make the architect known to coding agents in a project
+    Agent(agent::Arguments),
     /// Print completions for a shell
     Completions(completions::Arguments),
     /// Print the manual page
@@ -129,6 +132,7 @@ impl Command {
             Self::Keys(it) => it.run(console),
             Self::Verify(it) => it.run(console),
             Self::Mcp(it) => it.run(console),
+            Self::Agent(it) => it.run(console),
             Self::Completions(it) => it.run(console),
             Self::Man(it) => it.run(console),
         }

@@ -20,6 +20,11 @@ use rmcp::ServiceExt as _;
 /// Longest message, in bytes: a blueprint of the largest size that is read, quoted once.
 const MESSAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
+/// Names of all tools, in their order.
+pub fn tool_names() -> impl Iterator<Item = &'static str> {
+    tools::ALL.iter().map(|it| it.name)
+}
+
 /// Serves until standard input ends.
 ///
 /// # Errors

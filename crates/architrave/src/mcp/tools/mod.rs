@@ -10,7 +10,10 @@ mod import;
 mod questions;
 mod render;
 mod review;
+mod tech_check;
+mod threats;
 mod validate;
+mod waive;
 
 use super::tool::Tool;
 
@@ -23,8 +26,11 @@ pub(super) static ALL: &[&Tool] = &[
     &review::TOOL,
     &explain::TOOL,
     &fix::TOOL,
+    &waive::TOOL,
     &decide::TOOL,
     &capacity::TOOL,
+    &tech_check::TOOL,
+    &threats::TOOL,
     &diff::TOOL,
     &render::TOOL,
 ];

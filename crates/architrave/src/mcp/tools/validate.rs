@@ -45,7 +45,8 @@ fn call(desk: &Desk, given: Value) -> Result<Answer, Refusal> {
     let Arguments { blueprint } = arguments(given)?;
     let checked = Checked::load(&desk.existing(&blueprint)?)?;
     let is_valid = !has_errors(&checked.findings);
-    let findings = render::to_json(&checked.findings, &checked.blueprint.files);
+    let told = render::to_json(&checked.findings, &checked.blueprint.files);
+    let findings = told.get("findings").cloned().unwrap_or_default();
     let mut text = render::render(&checked.findings, &checked.blueprint.files, Style::Plain);
     if is_valid && text.is_empty() {
         text = "nothing to say: it is valid".to_owned();
