@@ -37,7 +37,7 @@ pub use decide::{
 };
 pub use door::{graph_of, needs_from};
 pub use levels::{LEVELS, LevelChange, level};
-pub use questions::{AnswerRefused, answer, open_questions, questions_of};
+pub use questions::{AnswerRefused, answer, open_questions, question_state, questions_of};
 pub use review::{Review, review};
 pub use rule::{Family, Input, Rule, Source};
 pub use rules::{rule, rules};

@@ -4,21 +4,23 @@ use architrave_blueprint::syntax;
 use architrave_engine::Fault;
 use architrave_model::{Fix, OpenQuestion, SourceFile, graph::Graph};
 use architrave_plan::Lock;
-use architrave_review::{AnswerRefused, answer, graph_of, open_questions};
+use architrave_review::{AnswerRefused, answer, graph_of, needs_from, open_questions};
 
-use crate::checked::has_errors;
+use crate::{checked::has_errors, review};
 
 /// Most answers in one go. There are fewer questions; more is a loop.
 pub const ANSWERS_MAX: usize = 200;
 
-/// A blueprint that is being asked about.
+/// A blueprint, or an existing system with what a file beside it says of its needs, that is being asked about.
 #[derive(Debug, Clone)]
 pub struct Asked {
-    /// Its files, as they now are.
+    /// The files that answers are written to, as they now are.
     pub files: Vec<SourceFile>,
     /// What they mean.
     pub graph: Graph,
     as_of_day: i32,
+    /// The system as its own files tell of it; none for a blueprint.
+    existing: Option<Box<Graph>>,
 }
 
 impl Asked {
@@ -31,7 +33,21 @@ impl Asked {
         }
         // Names of tables decide nothing here, so the lock can stay out of it.
         let derived = architrave_plan::derive(system, &Lock::default());
-        Some(Self { files, graph: graph_of(&derived.plan, as_of_day), as_of_day })
+        let graph = graph_of(&derived.plan, as_of_day);
+        Some(Self { files, graph, as_of_day, existing: None })
+    }
+
+    /// Takes an existing system and the files beside it that say what it needs; none where these do not check.
+    #[must_use]
+    pub fn of_existing(files: Vec<SourceFile>, existing: Graph) -> Option<Self> {
+        let stated = review::stated(&files)?;
+        if has_errors(&stated.1) {
+            return None;
+        }
+        let mut graph = existing.clone();
+        needs_from(&stated.0, &mut graph);
+        let as_of_day = existing.as_of_day;
+        Some(Self { files, graph, as_of_day, existing: Some(Box::new(existing)) })
     }
 
     /// What is open, the weightiest first.
@@ -50,8 +66,12 @@ impl Asked {
         let fix = syntax::propose(&self.files, &said.proposal)
             .ok_or_else(|| cannot_write(question, "there is no place for it in the text"))?;
         let files = applied(&self.files, &fix);
-        let after = Self::of(files, self.as_of_day)
-            .ok_or_else(|| cannot_write(question, "the blueprint would not check with it"))?;
+        let after = match &self.existing {
+            Some(existing) => Self::of_existing(files, (**existing).clone()),
+            None => Self::of(files, self.as_of_day),
+        };
+        let after =
+            after.ok_or_else(|| cannot_write(question, "the blueprint would not check with it"))?;
         Ok((after, said.proposal.title))
     }
 }

@@ -182,22 +182,7 @@ fn a_baseline_lets_only_news_fail() {
 #[test]
 fn against_a_revision_only_what_is_new_is_told() {
     let folder = shop(&SHOP.replace("  integration", "  # quiet\n  integration"));
-    let git = |arguments: &[&str]| {
-        let done = Command::new("git")
-            .current_dir(folder.path())
-            .args([
-                "-c",
-                "user.name=x",
-                "-c",
-                "user.email=x@x.example",
-                "-c",
-                "commit.gpgsign=false",
-            ])
-            .args(arguments)
-            .output()
-            .unwrap();
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    };
+    let git = |arguments: &[&str]| git(folder.path(), arguments);
     git(&["init", "--quiet", "--initial-branch=main"]);
     git(&["add", "."]);
     git(&["commit", "--quiet", "-m", "first"]);
@@ -213,6 +198,57 @@ fn against_a_revision_only_what_is_new_is_told() {
         assert_eq!(output.status.code(), Some(3), "{wrong}");
         assert!(stderr(&output).contains("there is no revision"), "{}", stderr(&output));
     }
+}
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let settings = ["user.name=x", "user.email=x@x.example", "commit.gpgsign=false"];
+    let settings = settings.iter().flat_map(|it| ["-c", it]);
+    let done =
+        Command::new("git").current_dir(folder).args(settings).args(arguments).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+#[test]
+fn against_a_revision_of_an_existing_system_new_steps_and_broken_promises_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let contract = |members: &str| {
+        format!(
+            "openapi: 3.1.0\ninfo: {{ title: Shop, version: \"1\" }}\npaths:\n  /v1/items:\n    get:\n      parameters: [{{ name: limit, in: query, schema: {{ type: integer, maximum: 100 }} }}]\n      responses:\n        \"200\":\n          description: items\n          content:\n            application/json:\n              schema: {{ type: object, properties: {{ {members} }} }}\n"
+        )
+    };
+    write("openapi.yaml", &contract("id: { type: string }, name: { type: string }"));
+    write("docker-compose.yml", "services:\n  web:\n    image: nginx\n");
+    write("db/0001_init.sql", "CREATE TABLE items (id bigint PRIMARY KEY, name text);\n");
+    git(folder.path(), &["init", "--quiet", "--initial-branch=main"]);
+    git(folder.path(), &["add", "."]);
+    git(folder.path(), &["commit", "--quiet", "-m", "first"]);
+    write("openapi.yaml", &contract("id: { type: string }"));
+    write("db/0002_drop.sql", "ALTER TABLE items DROP COLUMN name;\n");
+    let arguments =
+        ["review", ".", "--against", "main", "--format", "json", "--as-of", "2026-07-01"];
+    let output = architrave(folder.path(), &arguments);
+    let told: Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", stderr(&output)));
+    let new: Vec<&str> = told["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|it| it["is_new"] == true)
+        .map(|it| it["rule"].as_str().unwrap())
+        .collect();
+    assert!(new.contains(&"EVO-01") && new.contains(&"EVO-03"), "{new:?}");
+    // The image without a tag was there before.
+    assert!(!new.contains(&"OPS-08"), "{new:?}");
+    assert!(told["comparison"]["unchanged"].as_u64().unwrap() >= 1);
+    // A folder that git does not know has no revisions.
+    let other = tempfile::tempdir().unwrap();
+    std::fs::write(other.path().join("docker-compose.yml"), "services: {}\n").unwrap();
+    assert_eq!(architrave(other.path(), &arguments).status.code(), Some(3));
 }
 
 #[test]
@@ -331,4 +367,51 @@ fn figures_of_a_load_run_are_judged_and_others_are_refused() {
         assert_eq!(output.status.code(), Some(3), "{text}: {}", stderr(&output));
         assert!(stderr(&output).contains("run.json has no measurements"), "{}", stderr(&output));
     }
+}
+
+#[test]
+fn an_existing_system_is_asked_about_and_its_answers_are_kept_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let compose = "services:\n  web:\n    image: ghcr.io/acme/web:1.4\n    ports: [\"8080:8080\"]\n  db:\n    image: postgres:17.2\n";
+    std::fs::write(folder.path().join("docker-compose.yml"), compose).unwrap();
+    let asked = architrave(folder.path(), &["questions", "."]);
+    assert!(stdout(&asked).contains("Q14  In how many regions"), "{}", stderr(&asked));
+    assert!(!folder.path().join("architrave.hcl").exists());
+    let answered = architrave(folder.path(), &["questions", ".", "--answer", "team=4"]);
+    assert!(stdout(&answered).contains("wrote: "), "{}", stderr(&answered));
+    let path = folder.path().join("architrave.hcl");
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains("system ") && text.contains("team = 4"), "{text}");
+    // What is there stays, comments too, and is no longer asked.
+    std::fs::write(&path, format!("# ours\n{text}")).unwrap();
+    let more = architrave(folder.path(), &["questions", ".", "--answer", "Q04=20/s"]);
+    assert_eq!(more.status.code(), Some(0), "{}", stderr(&more));
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.starts_with("# ours\n") && text.contains("peak = \"20/s\""), "{text}");
+    let why = architrave(folder.path(), &["questions", ".", "--why", "Q01"]);
+    assert_eq!(stdout(&why), "Q01 is answered: 4 people\n");
+    let reviewed = architrave(folder.path(), &["review", ".", "--format", "json"]);
+    assert!(!stdout(&reviewed).contains("nobody says how many people"), "{}", stdout(&reviewed));
+    let alone = architrave(folder.path(), &["questions", "docker-compose.yml"]);
+    assert_eq!(alone.status.code(), Some(3), "{}", stderr(&alone));
+}
+
+#[test]
+fn a_waiver_may_name_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    for (place, image) in [("deploy", "nginx"), ("local", "nginx:latest")] {
+        let compose = format!("services:\n  web:\n    image: {image}\n");
+        std::fs::create_dir(folder.path().join(place)).unwrap();
+        std::fs::write(folder.path().join(place).join("compose.yaml"), compose).unwrap();
+    }
+    let waivers = "accept \"OPS-08\" {\n  reason = \"a machine of one's own\"\n  owner  = \"dev\"\n  until  = \"2026-12-31\"\n  on     = \"local/*.yaml\"\n}\n";
+    std::fs::write(folder.path().join("architrave-waivers.hcl"), waivers).unwrap();
+    let arguments = ["review", ".", "--format", "json", "--as-of", "2026-07-01"];
+    let output = architrave(folder.path(), &arguments);
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let of = |list: &str| -> Vec<String> {
+        ids(&told, list).into_iter().filter(|it| it.starts_with("OPS-08")).collect()
+    };
+    assert_eq!(of("findings"), ["OPS-08@image:nginx"]);
+    assert_eq!(of("waived"), ["OPS-08@image:nginx:latest"]);
 }

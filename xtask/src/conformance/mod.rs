@@ -7,6 +7,7 @@ mod mermaid;
 mod openapi;
 mod postman;
 mod prometheus;
+mod sarif;
 mod schemathesis;
 mod scope;
 mod sql;
@@ -40,6 +41,7 @@ static ALL: &[Validator] = &[
     sql::VALIDATOR,
     prometheus::VALIDATOR,
     postman::VALIDATOR,
+    sarif::VALIDATOR,
     schemathesis::VALIDATOR,
 ];
 

@@ -93,6 +93,16 @@ pub fn questions_of(facts: &[String]) -> Vec<String> {
     facts.iter().map(|it| question(it).map_or(it.clone(), |id| format!("{id} {it}"))).collect()
 }
 
+/// Id of a question, named by id or fact, and its answer as far as there is one; none where there is no such question.
+#[must_use]
+pub fn question_state(graph: &Graph, question: &str) -> Option<(&'static str, Option<String>)> {
+    let is_meant = |it: &&Question| it.id.eq_ignore_ascii_case(question) || it.fact == question;
+    let question = QUESTIONS.iter().find(is_meant)?;
+    let fact = fact(question.fact)?;
+    let answer = (fact.read)(graph).value().map(|it| fact.unit.show(*it));
+    Some((question.id, answer))
+}
+
 fn open_question(graph: &Graph, question: &Question) -> Option<OpenQuestion> {
     let fact = fact(question.fact)?;
     let assume = fact.assume?;
@@ -142,7 +152,8 @@ fn open_question(graph: &Graph, question: &Question) -> Option<OpenQuestion> {
     })
 }
 
-/// What is decided and found, by name: `D-01 topology` → `services`, `REL-08@slo:browse` → `fail`.
+/// What is decided, found and needed, by name: `D-01 topology` → `services`, `REL-08@slo:browse` → `fail`, `machines` →
+/// `3 nodes`.
 type Outcomes = BTreeMap<String, String>;
 
 fn outcomes(graph: &Graph) -> Outcomes {
@@ -158,7 +169,14 @@ fn outcomes(graph: &Graph) -> Outcomes {
         };
         Some((it.id(), word.to_owned()))
     });
-    decided.chain(found).collect()
+    decided.chain(found).chain(machines(graph)).collect()
+}
+
+/// How many machines the load needs, as far as anybody can tell.
+fn machines(graph: &Graph) -> Option<(String, String)> {
+    let nodes = fact("nodes")?;
+    let count = (nodes.read)(graph);
+    Some(("machines".to_owned(), nodes.unit.show(*count.value()?)))
 }
 
 fn changed(before: &Outcomes, after: &Outcomes) -> Vec<String> {

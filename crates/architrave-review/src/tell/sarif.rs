@@ -106,11 +106,15 @@ fn level(level: Level) -> &'static str {
     }
 }
 
-/// A relative reference of RFC 3986: everything but unreserved characters and `/` is escaped.
+/// A reference of RFC 3986, relative where the path is: everything but unreserved characters and `/` is escaped. A path
+/// from the root is a URI of its own, since a relative reference must not begin with a slash (SARIF1004).
 fn address(path: &str) -> String {
     use std::fmt::Write as _;
     let path = path.strip_prefix("./").unwrap_or(path);
     let mut address = String::with_capacity(path.len());
+    if path.starts_with('/') {
+        address.push_str("file://");
+    }
     for byte in path.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
@@ -123,4 +127,20 @@ fn address(path: &str) -> String {
         }
     }
     address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address;
+
+    #[test]
+    fn paths_are_references_that_every_reader_takes() {
+        for (path, expected) in [
+            ("./deploy/web.yaml", "deploy/web.yaml"),
+            ("a b/ü.sql", "a%20b/%C3%BC.sql"),
+            ("/srv/shop/compose.yaml", "file:///srv/shop/compose.yaml"),
+        ] {
+            assert_eq!(address(path), expected);
+        }
+    }
 }

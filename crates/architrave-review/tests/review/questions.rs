@@ -1,7 +1,7 @@
 //! A question is asked if and only if an answer would change something.
 
 use architrave_model::{Change, OpenQuestion, SourceFile};
-use architrave_review::{AnswerRefused, answer, needs_from, open_questions};
+use architrave_review::{AnswerRefused, answer, needs_from, open_questions, question_state};
 
 use crate::support;
 
@@ -124,4 +124,23 @@ fn needs_of_an_existing_system_are_asked_for_and_taken() {
     needs_from(&architrave_blueprint::read(&[needs]).0, &mut said);
     assert!(!ids(&open_questions(&said)).contains(&"team"));
     assert!(said.needs.budget_per_month.is_unknown());
+}
+
+#[test]
+fn the_number_of_machines_is_an_outcome() {
+    let many = SHOP.replace("\"3000/s\"", "\"30000/s\"");
+    let spike = asked(&many).into_iter().find(|it| it.fact == "spike").unwrap();
+    let machines = |world: &architrave_model::World| {
+        world.outcomes.iter().find(|it| it.0 == "machines").map(|it| it.1.clone())
+    };
+    let (by_default, otherwise) = (machines(&spike.with_default), machines(&spike.otherwise));
+    assert!(by_default.is_some() && by_default != otherwise, "{spike:?}");
+}
+
+#[test]
+fn a_question_that_is_not_asked_can_say_why() {
+    let graph = support::graph_of_text(SHOP);
+    assert_eq!(question_state(&graph, "q01"), Some(("Q01", Some("12 people".to_owned()))));
+    assert_eq!(question_state(&graph, "release_teams"), Some(("Q02", None)));
+    assert_eq!(question_state(&graph, "Q99"), None);
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use architrave_engine::Fault;
 use architrave_model::{
-    Finding, SourceFile, Waiver,
+    Finding, SourceFile, System, Waiver,
     graph::{Graph, MeasuredRun},
 };
 use architrave_plan::Lock;
@@ -137,7 +137,7 @@ impl Subject {
         waivers.append(&mut seen.waivers);
         seen.graph.before.clone_from(&how.before);
         seen.graph.measured = how.measured.clone().map(Box::new);
-        let mut report = reported(seen.name, &seen.graph, &waivers, how);
+        let mut report = reported(seen.name, &seen.graph, &waivers, how, &files);
         report.recognised = seen.recognised;
         report.files = files;
         Judged { report, findings: seen.findings, graph: seen.graph }
@@ -208,10 +208,16 @@ fn of_existing(existing: &Existing, as_of_day: i32) -> Seen {
     }
 }
 
-fn reported(system: String, graph: &Graph, waivers: &[Waiver], how: &Judgement) -> Report {
+fn reported(
+    system: String,
+    graph: &Graph,
+    waivers: &[Waiver],
+    how: &Judgement,
+    files: &[SourceFile],
+) -> Report {
     let mut review = judged_by(graph, &how.families);
     review.change_levels(&how.levels);
-    let waived = review.waive(waivers, how.as_of_day);
+    let waived = review.waive_in(waivers, how.as_of_day, files);
     Report {
         system,
         as_of_day: how.as_of_day,
@@ -231,6 +237,19 @@ fn judged_by(graph: &Graph, families: &[Family]) -> Review {
         review.verdicts.retain(|it| is_asked(it.rule));
     }
     review
+}
+
+/// What files that say nothing but a system's needs say, and what there is to say about them; none where no file is
+/// such a one.
+#[must_use]
+pub fn stated(files: &[SourceFile]) -> Option<(System, Vec<Finding>)> {
+    stated::of(files).map(|it| (it.system, it.findings))
+}
+
+/// Names of the files among these that say what an existing system needs.
+#[must_use]
+pub fn needs_files(files: &[SourceFile]) -> Vec<String> {
+    stated::of(files).map(|it| it.files).unwrap_or_default()
 }
 
 /// Waivers, what there is to say about their file, and that file.
