@@ -100,3 +100,54 @@ fn dockerfiles_and_pipelines_have_a_most_of_everything() {
         read_one(".github/workflows/a.yml", format!("on: push\njobs:\n  a:\n    steps:\n{steps}"));
     assert_eq!(import.graph.pipelines.iter().map(|it| it.steps.len()).sum::<usize>(), 20_000);
 }
+
+#[test]
+fn schemas_have_a_most_of_everything() {
+    let tables = lines(6_000, |it| format!("CREATE TABLE t{it} (id int PRIMARY KEY);"));
+    let import = read_one("schema.sql", tables);
+    check_cut(&import);
+    assert_eq!(import.graph.tables.len(), 5_000);
+
+    // Each of these had been counted from the beginning of the file, and looked for among all before it.
+    let columns = lines(30_000, |it| format!("ALTER TABLE t ADD COLUMN c{it} int;"));
+    let import =
+        read_one("db/migrations/0001_a.sql", format!("CREATE TABLE t (id int);\n{columns}"));
+    check_cut(&import);
+    assert_eq!(import.graph.tables.first().map(|it| it.columns.len()), Some(4_096));
+    assert_eq!(import.graph.migrations.len(), 5_000);
+
+    let indexes = lines(30_000, |it| format!("CREATE INDEX i{it} ON t (id);"));
+    let import = read_one("schema.sql", format!("CREATE TABLE t (id int);\n{indexes}"));
+    assert_eq!(import.graph.tables.first().map(|it| it.indexes.len()), Some(500));
+}
+
+#[test]
+fn texts_without_an_end_are_read_to_theirs() {
+    for text in [
+        "CREATE TABLE a (id int); INSERT INTO a VALUES ('".to_owned() + &"x".repeat(2_000_000),
+        "SELECT $a$ ".to_owned() + &"'".repeat(1_000_000),
+        "$a$ $b$ ".repeat(250_000),
+        "SELECT ".to_owned() + &"(".repeat(1_000_000),
+        "/*".repeat(1_000_000),
+    ] {
+        let import = read_one("schema.sql", text);
+        assert!(import.graph.tables.len() <= 1);
+    }
+    let json = "{\"openapi\":\"3.0.0\",\"paths\":".to_owned() + &"[".repeat(1_000_000);
+    assert!(read_one("openapi.json", json).graph.operations.is_empty());
+    let image = format!("services:\n  web:\n    image: {}\n", "${A:-".repeat(100_000));
+    assert!(read_one("docker-compose.yml", image).graph.services.len() <= 1);
+}
+
+#[test]
+fn schemas_that_refer_to_themselves_end() {
+    let schemas = lines(60, |it| {
+        let next = format!("{{ $ref: \"#/components/schemas/S{}\" }}", it + 1);
+        format!("    S{it}: {{ type: object, properties: {{ a: {next}, b: {next} }} }}")
+    });
+    let text = format!(
+        "openapi: 3.1.0\ninfo: {{ title: a, version: \"1\" }}\npaths:\n  /p:\n    post:\n      requestBody: {{ content: {{ application/json: {{ schema: {{ $ref: \"#/components/schemas/S0\" }} }} }} }}\n      responses: {{}}\ncomponents:\n  schemas:\n{schemas}    S60: {{ $ref: \"#/components/schemas/S0\" }}\n"
+    );
+    let import = read_one("openapi.yaml", text);
+    assert_eq!(import.graph.operations.len(), 1);
+}

@@ -16,7 +16,13 @@ pub(crate) const OBJECTS_MAX: usize = 10_000;
 /// Most workloads among them.
 pub(crate) const WORKLOADS_MAX: usize = 2_000;
 
-/// Most elements of each other kind: edges, images, credentials, systems of others, alerts.
+/// Most columns of one table: what MySQL takes; the others take fewer.
+pub(crate) const COLUMNS_MAX: usize = 4_096;
+
+/// Most indexes of one table. Every one of them is written with every row.
+pub(crate) const INDEXES_MAX: usize = 500;
+
+/// Most elements of each other kind: edges, images, credentials, systems of others, alerts, tables, steps of migrations.
 pub(crate) const ELEMENTS_MAX: usize = 5_000;
 
 /// Most ports, powers and the like of one service.
@@ -38,6 +44,8 @@ pub(crate) fn report(graph: &Graph, findings: &mut Vec<Finding>) {
         ("credentials", graph.literal_secrets.len()),
         ("systems of others", graph.externals.len()),
         ("alerts", graph.alerts.len()),
+        ("tables", graph.tables.len()),
+        ("steps of migrations", graph.migrations.len()),
     ];
     for (what, length) in lists {
         if length >= ELEMENTS_MAX {

@@ -16,6 +16,7 @@ use super::{
     parse::Tokens,
     schema::{Made, Schema},
 };
+use crate::shared::limits;
 
 /// Adds the table that a statement makes. False where it is none that lasts.
 pub(super) fn table(
@@ -102,6 +103,9 @@ pub(super) fn column(
     }
     let dialect = schema.dialect;
     let Some(made) = schema.table(table) else { return };
+    if made.table.columns.len() >= limits::COLUMNS_MAX {
+        return;
+    }
     made.table.columns.retain(|it| !it.name.eq_ignore_ascii_case(&name));
     made.table.columns.push(column);
     for option in &definition.options {

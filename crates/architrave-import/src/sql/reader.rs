@@ -1,6 +1,6 @@
 //! Goes through statements in order, keeps the schema and notes what each statement does.
 
-use std::collections::BTreeSet;
+use std::{cell::Cell, collections::BTreeSet};
 
 use architrave_model::{
     Finding, Severity, Span,
@@ -17,7 +17,7 @@ use super::{
     split::{self, Statement},
     words::{self, Words},
 };
-use crate::{codes, input::Input};
+use crate::{codes, input::Input, shared::limits};
 
 /// Most findings about one file.
 const FINDINGS_MAX: usize = 20;
@@ -45,6 +45,21 @@ struct File<'a, 't> {
     findings_left: usize,
     /// Where the file's own steps begin.
     first_step: usize,
+    /// A byte of the text and the line it is in, from which lines are counted on.
+    counted: Cell<(usize, usize)>,
+}
+
+impl File<'_, '_> {
+    /// Line of a place, from 1. Statements come in order, so that the whole text is counted once.
+    fn line(&self, span: Span) -> usize {
+        let (from, lines) = self.counted.get();
+        let wanted = span.start as usize;
+        let (from, lines) = if wanted < from { (0, 1) } else { (from, lines) };
+        let between = self.input.text().as_bytes().get(from..wanted).unwrap_or_default();
+        let line = lines + between.iter().filter(|it| **it == b'\n').count();
+        self.counted.set((wanted, line));
+        line
+    }
 }
 
 impl Reader {
@@ -70,6 +85,7 @@ impl Reader {
             has_lock_timeout: false,
             findings_left: FINDINGS_MAX,
             first_step: self.steps.len(),
+            counted: Cell::new((0, 1)),
         };
         for statement in split::split(input.text(), self.schema.dialect.has_backslashes()) {
             self.statement(statement, &mut file);
@@ -240,14 +256,16 @@ impl Reader {
         file: &File<'_, '_>,
         fills_itself: bool,
     ) {
-        let Some(sequence) = file.sequence else { return };
+        let Some(sequence) = file.sequence.filter(|_| limits::has_room(&self.steps)) else {
+            return;
+        };
         let column = change.column.as_ref().map(|it| (key.to_owned(), it.to_lowercase()));
         let product = self.schema.dialect.product();
         let origin = Origin::observed(change.span);
         self.steps.push(MigrationStep {
             node: Node {
                 id: String::new(),
-                name: format!("{}:{}", file.input.name(), line(file.input.text(), change.span)),
+                name: format!("{}:{}", file.input.name(), file.line(change.span)),
                 origin,
             },
             file: file.input.name().to_owned(),
@@ -289,6 +307,11 @@ impl Reader {
     }
 
     fn refuse(&mut self, failure: &Failure, statement: Statement<'_>, file: &mut File<'_, '_>) {
+        // SQLite: the arguments of a module have a grammar of its own. What they make is an index or the like, no table
+        // that anybody refers to.
+        if is_virtual_table(statement.text) {
+            return;
+        }
         let Some(left) = file.findings_left.checked_sub(1) else { return };
         file.findings_left = left;
         let place = match failure {
@@ -322,16 +345,16 @@ impl Change {
     }
 }
 
+fn is_virtual_table(text: &str) -> bool {
+    let mut words = text.split_ascii_whitespace();
+    let mut is_next = |it: &str| words.next().is_some_and(|word| word.eq_ignore_ascii_case(it));
+    is_next("create") && is_next("virtual") && is_next("table")
+}
+
 /// The first words of a statement as a place.
 fn head(statement: Statement<'_>, input: &Input<'_>) -> Span {
     let line = statement.text.lines().next().unwrap_or_default();
     let length = line.char_indices().nth(60).map_or(line.len(), |it| it.0);
     let byte = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
     Span { file: input.id(), start: byte(statement.start), end: byte(statement.start + length) }
-}
-
-/// Line of a place, from 1.
-fn line(text: &str, span: Span) -> usize {
-    let before = text.as_bytes().get(..span.start as usize).unwrap_or_default();
-    before.iter().filter(|it| **it == b'\n').count() + 1
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use architrave_model::graph::{ForeignKey, IndexSpec, Known, Table};
 
 use super::dialect::Dialect;
+use crate::shared::limits;
 
 /// What the statements of one database have made.
 #[derive(Debug, Default)]
@@ -102,6 +103,9 @@ impl Schema {
             table.node.id = format!("table:{}", table.node.name);
             place = self.folded(&table.node.name);
             self.aliases.insert(key, place.clone());
+        }
+        if self.tables.len() >= limits::ELEMENTS_MAX {
+            return;
         }
         self.count += 1;
         let made = Made {
@@ -208,6 +212,9 @@ impl Made {
             index.name = format!("{table}_{}_{suffix}", columns.join("_"));
         }
         let is_there = |it: &IndexSpec| it.name.eq_ignore_ascii_case(&index.name);
+        if self.table.indexes.len() >= limits::INDEXES_MAX {
+            return;
+        }
         if !self.table.indexes.iter().any(is_there) {
             self.table.indexes.push(index);
         }
