@@ -1,5 +1,7 @@
 //! Dated tables that come with the program: prices and what a request takes, each line with its source.
 
+use architrave_model::civil;
+
 /// A line of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Datum {
@@ -52,6 +54,22 @@ pub fn entry(product: &str) -> Option<Datum> {
 #[must_use]
 pub fn round_trip(continents: &str) -> Option<Datum> {
     lines(ROUND_TRIPS).find(|it| it.id == continents)
+}
+
+/// The day on which somebody looked at the oldest price, as days since 1970.
+#[must_use]
+pub fn prices_checked_on() -> Option<i32> {
+    checked_on(PRICES)
+}
+
+/// The day on which somebody looked at the oldest figure of what requests take, as days since 1970.
+#[must_use]
+pub fn demands_checked_on() -> Option<i32> {
+    checked_on(DEMANDS)
+}
+
+fn checked_on(table: &'static str) -> Option<i32> {
+    lines(table).filter_map(|it| civil::day_of(it.checked)).min()
 }
 
 fn lines(table: &'static str) -> impl Iterator<Item = Datum> {

@@ -11,7 +11,8 @@
 //! - `sql and`: another file of the example before it.
 //! - `yaml before`: a file of the earlier state of the example that follows.
 //!
-//! `measurements.json` has the figures of a load run. `file=NAME` names the file; the default is `blueprint.hcl`. Everything that is not `.hcl` goes through the
+//! `measurements.json` has the figures of a load run. `as-of=2028-01-01` judges as of
+//! another day. `file=NAME` names the file; the default is `blueprint.hcl`. Everything that is not `.hcl` goes through the
 //! importers as an existing system; `.hcl` files beside others say what that system needs.
 
 use std::collections::BTreeSet;

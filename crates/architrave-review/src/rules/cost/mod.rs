@@ -6,6 +6,7 @@ mod idle_capacity;
 mod no_budget;
 mod ops_burden;
 mod over_budget;
+mod stale_prices;
 
 use crate::Rule;
 
@@ -16,5 +17,6 @@ pub(super) const RULES: &[Rule] = &[
     no_budget::RULE,
     egress_heavy::RULE,
     duplicate_stores::RULE,
+    stale_prices::RULE,
     ops_burden::RULE,
 ];

@@ -1,5 +1,7 @@
 //! EVO-12: a version for which no more fixes come.
 
+use std::collections::BTreeSet;
+
 use architrave_model::graph::{Graph, Image, Known, Node, Store};
 
 use crate::{
@@ -72,22 +74,24 @@ const REPOSITORIES: &[(&str, &str)] = &[
 ];
 
 fn judge(graph: &Graph, say: &mut Verdicts) {
-    let mut is_used = false;
+    let mut used = BTreeSet::new();
     for image in graph.images.iter().filter(|it| it.is_own.value() != Some(&true)) {
         let Some(product) = product(image) else { continue };
-        is_used = true;
+        used.insert(product);
         judge_version(graph, &image.node, product, version(image), say);
     }
     for store in graph.stores.iter().filter(|it| it.image.is_none()) {
         let Some(product) = store_product(store) else { continue };
-        is_used = true;
+        used.insert(product);
         judge_version(graph, &store.node, product, store.version.value().cloned(), say);
     }
-    let age = lifecycle::checked_on().map_or(0, |it| graph.as_of_day - it);
-    if is_used && age > STALE_DAYS {
+    let oldest = used.into_iter().filter_map(|it| Some((lifecycle::checked_on(it)?, it))).min();
+    let Some((day, product)) = oldest else { return };
+    let age = graph.as_of_day.saturating_sub(day);
+    if age > STALE_DAYS {
         say.cannot_tell(
             &graph.system,
-            format!("whether the dates still hold: they were last looked up {age} days ago"),
+            format!("whether the dates of `{product}` still hold: they were last looked up {age} days ago"),
         );
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use architrave_model::{
-    Severity, SourceFile, System, Verdict,
+    Severity, SourceFile, System, Verdict, civil,
     graph::{Graph, MeasuredRun},
 };
 use architrave_plan::Lock;
@@ -33,6 +33,8 @@ pub(crate) struct Example {
     pub(crate) before: Vec<SourceFile>,
     /// Line of the page at which it begins.
     pub(crate) line: usize,
+    /// The day on which it is judged.
+    pub(crate) as_of_day: i32,
 }
 
 impl Example {
@@ -99,7 +101,9 @@ pub(crate) fn examples(page: &str) -> Vec<Example> {
             _ => continue,
         };
         let before = std::mem::take(&mut earlier);
-        found.push(Example { expected, files: vec![file], before, line: number });
+        let day = words.iter().find_map(|it| it.strip_prefix("as-of=").and_then(civil::day_of));
+        let as_of_day = day.unwrap_or(AS_OF_DAY);
+        found.push(Example { expected, files: vec![file], before, line: number, as_of_day });
     }
     found
 }
@@ -107,6 +111,7 @@ pub(crate) fn examples(page: &str) -> Vec<Example> {
 /// What all rules say of an example.
 pub(crate) fn judged(example: &Example) -> Result<(Vec<SourceFile>, Review), String> {
     let mut graph = graph_of_files(&example.files, example.is_existing())?;
+    graph.as_of_day = example.as_of_day;
     if !example.before.is_empty() {
         let before = graph_of_files(&example.before, example.is_existing())?;
         graph.before = Some(Box::new(before));
