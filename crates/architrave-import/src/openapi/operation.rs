@@ -146,6 +146,11 @@ fn parameter(written: &Written<'_>) -> Option<Parameter> {
             (ParameterPlace::Path, false, Some("uuid")) => Known::Is(false, origin),
             _ => Known::Unknown,
         },
+        is_logged: written
+            .node
+            .get("x-logged")
+            .and_then(|it| Some(Known::observed(it.as_bool()?, it.span())))
+            .unwrap_or_default(),
         ..Parameter::default()
     })
 }

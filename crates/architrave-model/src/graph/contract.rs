@@ -165,6 +165,8 @@ pub struct Parameter {
     pub is_sequential_id: Known<bool>,
     /// Personal data.
     pub personal: Known<super::PersonalData>,
+    /// Whether its values are written to logs, where somebody says so (`x-logged`).
+    pub is_logged: Known<bool>,
 }
 
 /// Where a parameter stands.
