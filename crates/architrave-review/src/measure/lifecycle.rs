@@ -70,9 +70,15 @@ pub fn newest(product: &str, day: i32) -> Option<Cycle> {
         .or_else(|| of(|it, _| it.support == Support::Open))
 }
 
-/// The earliest day on which somebody looked at a product, as days since 1970.
+/// The earliest day on which somebody looked, as days since 1970.
 #[must_use]
-pub fn checked_on(product: &str) -> Option<i32> {
+pub fn checked_on() -> Option<i32> {
+    cycles().filter_map(|it| day_of(it.checked)).min()
+}
+
+/// The earliest day on which somebody looked at one product, as days since 1970.
+#[must_use]
+pub fn checked_on_of(product: &str) -> Option<i32> {
     cycles().filter(|it| it.product == product).filter_map(|it| day_of(it.checked)).min()
 }
 

@@ -85,7 +85,7 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
         used.insert(product);
         judge_version(graph, &store.node, product, store.version.value().cloned(), say);
     }
-    let oldest = used.into_iter().filter_map(|it| Some((lifecycle::checked_on(it)?, it))).min();
+    let oldest = used.into_iter().filter_map(|it| Some((lifecycle::checked_on_of(it)?, it))).min();
     let Some((day, product)) = oldest else { return };
     let age = graph.as_of_day.saturating_sub(day);
     if age > STALE_DAYS {
