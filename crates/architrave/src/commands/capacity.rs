@@ -74,7 +74,7 @@ impl Arguments {
 }
 
 /// Reads a file of measurements of this plan.
-fn measurements(path: &Path, plan: &Plan) -> Result<Measurements, Fault> {
+pub(super) fn measurements(path: &Path, plan: &Plan) -> Result<Measurements, Fault> {
     let file = source::load_one(path)?;
     let name = &plan.system.name.text;
     read_measurements(&file.text, name, &plan.hash).map_err(|refused| {

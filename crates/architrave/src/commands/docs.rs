@@ -45,6 +45,9 @@ pub struct Arguments {
     /// Read more waivers from this file
     #[arg(long, value_name = "FILE")]
     waivers: Option<PathBuf>,
+    /// What `architrave load` measured of this blueprint; without it capacity rests on assumptions
+    #[arg(long, value_name = "FILE")]
+    measurements: Option<PathBuf>,
     /// Judge as of this day (YYYY-MM-DD) in place of today: waivers, support of products and prices end
     #[arg(long, value_name = "DATE", value_parser = super::review::parse_day)]
     as_of: Option<i32>,
@@ -81,7 +84,16 @@ impl Arguments {
         // Records are kept as they stand, and new ones are numbered behind them.
         let records = Records::load(&self.out.join("decisions"), Path::new("."))?;
         records.into_graph(&mut graph);
-        let given = Given { waivers: &waivers, records: records.kept(), ..Given::default() };
+        let measured = match &self.measurements {
+            Some(path) => Some(super::capacity::measurements(path, &plan)?),
+            None => None,
+        };
+        let given = Given {
+            waivers: &waivers,
+            measurements: measured.as_ref(),
+            records: records.kept(),
+            ..Given::default()
+        };
         let assessment = assess(&graph, &given);
         let material = Material { plan: &plan, assessment: &assessment };
         let files = self.files(&plan.system.name.text, documents(&material));

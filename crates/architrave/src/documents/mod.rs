@@ -9,6 +9,8 @@ mod manifest;
 mod present;
 mod swap;
 mod target;
+#[cfg(test)]
+mod tests;
 
 pub use compare::Differences;
 pub use manifest::MANIFEST_NAME;

@@ -64,6 +64,19 @@ impl Present {
         Ok(found)
     }
 
+    /// Whether something is in a folder into which nothing was ever generated. Looks no further than it must: it may
+    /// be any folder.
+    pub(super) fn is_of_others(folder: &Path) -> Result<bool, Fault> {
+        if fs::symlink_metadata(folder.join(MANIFEST_NAME)).is_ok() {
+            return Ok(false);
+        }
+        match fs::read_dir(folder) {
+            Ok(mut entries) => Ok(entries.next().is_some()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(cannot_read(folder, &error)),
+        }
+    }
+
     /// What stands at a path.
     pub(super) fn kind(&self, path: &str) -> Option<Kind> {
         let found = self.entries.binary_search_by(|it| it.path.as_str().cmp(path)).ok()?;

@@ -138,25 +138,30 @@ fn keep(
     differences: &Differences,
     after: &mut dyn FnMut(Step) -> io::Result<()>,
 ) -> io::Result<Vec<String>> {
-    for path in &differences.kept {
-        place(target, path, &aside.join(path))?;
-        after(Step::Kept)?;
-    }
-    let mut edited = Vec::new();
+    let mut edited: Vec<(&str, String)> = Vec::new();
     for path in &differences.edited {
-        let name = free_name(aside, path)?;
+        let name = free_name(aside, path, &differences.kept)?;
         place(target, path, &aside.join(&name))?;
-        edited.push(name);
+        edited.push((path, name));
         after(Step::Kept)?;
     }
-    Ok(edited)
+    for path in &differences.kept {
+        // What is in a folder that had to make room goes with it.
+        let moved = edited.iter().find_map(|(folder, name)| {
+            let rest = path.strip_prefix(folder)?.strip_prefix('/')?;
+            Some(format!("{name}/{rest}"))
+        });
+        place(target, path, &aside.join(moved.as_deref().unwrap_or(path)))?;
+        after(Step::Kept)?;
+    }
+    Ok(edited.into_iter().map(|it| it.1).collect())
 }
 
-fn free_name(aside: &Path, path: &str) -> io::Result<String> {
+fn free_name(aside: &Path, path: &str, kept: &[String]) -> io::Result<String> {
     let first = format!("{path}.edited");
     let more = (2..COPIES_MAX).map(|it| format!("{path}.edited-{it}"));
-    let free = |it: &String| fs::symlink_metadata(aside.join(it)).is_err();
-    let found = std::iter::once(first).chain(more).find(free);
+    let is_free = |it: &String| !kept.contains(it) && fs::symlink_metadata(aside.join(it)).is_err();
+    let found = std::iter::once(first).chain(more).find(is_free);
     found.ok_or_else(|| io::Error::other(format!("{path} was put aside too often")))
 }
 

@@ -48,14 +48,14 @@ impl Target {
                 return Err(refused(out, what, help));
             }
         }
-        let present = Present::read(&path)?;
-        if present.manifest.is_none() && !present.entries.is_empty() && !takes_over {
+        if !takes_over && Present::is_of_others(&path)? {
             return Err(refused(
                 out,
                 "holds files that are not generated documents",
                 "choose another folder, or say --overwrite to add the documents to it; its files are kept",
             ));
         }
+        let present = Present::read(&path)?;
         Ok(Self { path, present })
     }
 }
