@@ -2,6 +2,7 @@
 //! One file per validator; each is registered in `ALL`.
 
 mod asyncapi;
+mod browser;
 mod json_schema;
 mod mermaid;
 mod openapi;
@@ -42,6 +43,7 @@ static ALL: &[Validator] = &[
     prometheus::VALIDATOR,
     postman::VALIDATOR,
     sarif::VALIDATOR,
+    browser::VALIDATOR,
     schemathesis::VALIDATOR,
 ];
 
