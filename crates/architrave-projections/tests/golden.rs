@@ -12,6 +12,17 @@ fn example(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name)
 }
 
+/// The names of all examples, sorted.
+fn examples() -> Vec<String> {
+    let folders = std::fs::read_dir(example("")).expect("there are examples");
+    let folders = folders.map(|it| it.expect("a folder").path());
+    let named = folders.filter(|it| it.join("blueprint.hcl").is_file());
+    let mut names: Vec<String> =
+        named.filter_map(|it| Some(it.file_name()?.to_str()?.to_owned())).collect();
+    names.sort();
+    names
+}
+
 /// The plan of an example as it is first read: physical names are those that a new lock gives.
 fn plan(name: &str) -> Plan {
     let path = example(name).join("blueprint.hcl");
@@ -38,9 +49,9 @@ fn documents_of(name: &str) -> Vec<Document> {
 
 #[test]
 fn every_document_of_every_example_is_as_expected() {
-    for name in ["storefront"] {
-        for document in documents_of(name) {
-            let path = example(name).join("expected").join(&document.path);
+    for name in examples() {
+        for document in documents_of(&name) {
+            let path = example(&name).join("expected").join(&document.path);
             if std::env::var_os("UPDATE_GOLDEN").is_some() {
                 std::fs::create_dir_all(path.parent().unwrap()).unwrap();
                 std::fs::write(&path, document.text).unwrap();

@@ -7,7 +7,7 @@ use architrave_model::{ContextId, System};
 use super::{flows, paths};
 use crate::{
     Document, Material, Projection, Room, decided,
-    page::{Page, code, count, escape, link, mermaid},
+    page::{Page, code, count, escape, link, mermaid, prose},
     structure::{Caller, Use, callers, holds, uses},
 };
 
@@ -64,7 +64,7 @@ fn style(page: &mut Page, material: &Material<'_>) {
             "**{}** ({}): {}.",
             escape(&option.title),
             decided::link(assessment, decision, PATH),
-            escape(&decision.because)
+            prose(&decision.because)
         ))
     });
     page.list(told);

@@ -1,14 +1,16 @@
 //! `README.md`: every document of the set with what a reader learns from it.
 
+use architrave_model::civil::day_text;
+
 use crate::{
     Document, Material, Room,
-    page::{Page, escape, link},
+    page::{Page, code, escape, link, prose},
 };
 
 const PATH: &str = "README.md";
 
 /// Files in a folder of their own are listed by that folder's page.
-fn is_listed(document: &Document) -> bool {
+pub(crate) fn is_listed(document: &Document) -> bool {
     document.is_page() || document.path.matches('/').count() == 1
 }
 
@@ -17,6 +19,13 @@ pub(crate) fn index(material: &Material<'_>, documents: &[Document]) -> Document
     let system = &material.plan.system;
     let title = format!("{}: architecture", system.name.text);
     let mut page = Page::new(&title);
+    page.paragraph(&escape(&system.doc));
+    page.paragraph(&format!(
+        "Who has two minutes reads {}; who is to change it, {}; who calls it, {}.",
+        link("the executive summary", PATH, "overview/summary.md"),
+        link("the architecture", PATH, "overview/architecture.md"),
+        link("the reference of the API", PATH, "contracts/reference.html"),
+    ));
     for room in Room::ALL {
         let prefix = format!("{}/", room.name());
         let inside: Vec<&Document> =
@@ -25,9 +34,16 @@ pub(crate) fn index(material: &Material<'_>, documents: &[Document]) -> Document
             continue;
         }
         page.heading(2, room.title());
-        let row = |it: &&Document| vec![link(&it.title, PATH, &it.path), escape(&it.summary)];
+        let row = |it: &&Document| vec![link(&it.title, PATH, &it.path), prose(&it.summary)];
         page.table(&["Document", "What it tells"], &inside.iter().map(row).collect::<Vec<_>>());
     }
+    page.heading(2, "Where all this comes from");
+    page.paragraph(&format!(
+        "Every page and file here is written by `architrave docs` from the blueprint and its plan {}, judged as of {}. \
+         What is to be said differently is said there: pages that are edited by hand are noticed and not written over.",
+        code(&material.plan.hash),
+        day_text(i64::from(material.assessment.as_of_day)),
+    ));
     Document {
         path: PATH.to_owned(),
         title,

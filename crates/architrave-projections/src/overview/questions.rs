@@ -6,7 +6,7 @@ use architrave_model::{Assumption, OpenQuestion};
 
 use crate::{
     Document, Material, Projection, Room,
-    page::{Page, code, count, escape},
+    page::{Page, code, count, escape, prose},
 };
 
 /// `overview/questions.md`
@@ -113,7 +113,7 @@ fn assumptions(page: &mut Page, assumptions: &[Assumption]) {
         vec![
             escape(&it.what),
             escape(&it.value),
-            escape(&it.because),
+            prose(&it.because),
             it.used_by.iter().map(|it| escape(it)).collect::<Vec<_>>().join(", "),
             it.question.as_deref().map(escape).unwrap_or_default(),
         ]

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Page, markdown::escape, policy};
-use crate::{Document, Room, base64::base64};
+use crate::{Document, Room, base64::base64, overview::is_listed};
 
 const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Cpath d='M3 6h26v5H3zM6 13h5v15H6zM21 13h5v15h-5z' fill='%230b5cad'/%3E%3C/svg%3E";
 
@@ -71,7 +71,7 @@ fn menu(pages: &[Page<'_>], files: &[&Document]) -> String {
         let prefix = format!("{}/", room.name());
         let pages = pages.iter().filter(|it| it.room == Some(room));
         let pages = pages.map(|it| (format!("#{}", it.id), it.document, ""));
-        let files = files.iter().filter(|it| it.path.starts_with(&prefix));
+        let files = files.iter().filter(|it| it.path.starts_with(&prefix) && is_listed(it));
         let files = files.map(|it| (it.path.clone(), *it, " class=\"file\""));
         let items: Vec<_> = pages.chain(files).collect();
         if items.is_empty() {

@@ -1,6 +1,8 @@
 //! C4, level 3: the parts of each context, one page a context.
 
-use architrave_model::{Context, ContextId, EntityId, RunTarget, SagaStep, System, Undo, words};
+use architrave_model::{
+    ChannelProvider, Context, ContextId, EntityId, RunTarget, SagaStep, System, Undo, words,
+};
 use architrave_plan::Plan;
 
 use super::{
@@ -10,7 +12,7 @@ use super::{
 };
 use crate::{
     Document, Material, Projection, Room,
-    page::{Page, code, count, escape, first_sentence, link},
+    page::{Page, code, count, escape, link},
 };
 
 /// `structure/components-CONTEXT.md`
@@ -414,10 +416,15 @@ fn rows(plan: &Plan, parts: &Parts<'_>, path: &str) -> Vec<Vec<String>> {
         let does = format!("{} Calls {}; {about}.", escape(&it.doc), words::list(&calls));
         row(&it.name.text, "integration".to_owned(), does.trim().to_owned())
     });
-    let channels = parts
-        .channels
-        .iter()
-        .map(|it| row(&it.name.text, "channel".to_owned(), escape(&first_sentence(&it.doc))));
+    let channels = parts.channels.iter().map(|it| {
+        let by = match it.provider {
+            Some(ChannelProvider::Smtp(_)) => "Carries messages as e-mail.",
+            Some(ChannelProvider::WebPush(_)) => "Carries messages to browsers.",
+            None => "",
+        };
+        let does = format!("{} {by}", escape(&it.doc));
+        row(&it.name.text, "channel".to_owned(), does.trim().to_owned())
+    });
     entities
         .chain(sagas)
         .chain(schedules)

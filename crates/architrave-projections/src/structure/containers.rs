@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     Document, Material, Projection, Room, decided,
-    page::{Page, code, escape, link},
+    page::{Page, code, escape, link, prose},
 };
 
 /// `structure/containers.md`
@@ -58,7 +58,7 @@ fn introduction(page: &mut Page, material: &Material<'_>) {
     page.paragraph(&format!(
         "{}: {} ({}).",
         escape(&option.title),
-        escape(&topology.because),
+        prose(&topology.because),
         decided::link(material.assessment, topology, PATH)
     ));
 }
@@ -175,10 +175,7 @@ fn rows(material: &Material<'_>) -> Vec<Vec<String>> {
         link("one API", PATH, "contracts/openapi.json")
     );
     if has_background(system) {
-        does.push_str(&format!(
-            "; runs {} in the background, from the journal",
-            background(system)
-        ));
+        does.push_str(&format!("; {} follow from the journal", background(system)));
     }
     let tables = plan.tables.len();
     let mut rows = vec![

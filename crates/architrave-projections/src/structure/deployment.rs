@@ -8,7 +8,7 @@ use architrave_model::{
 use super::c4::{Diagram, Kind};
 use crate::{
     Document, Material, Projection, Room, decided,
-    page::{Page, code, count, escape, link},
+    page::{Page, code, count, escape, link, prose},
 };
 
 /// `structure/deployment.md`
@@ -37,7 +37,7 @@ fn write(material: &Material<'_>) -> Vec<Document> {
         &["Question", "Decided", "Because", "Record"],
         &found.map(|it| why(assessment, it)).collect::<Vec<_>>(),
     );
-    not_yet(&mut page, assessment);
+    not_yet(&mut page, material, &layout);
     given(&mut page, system);
     probes(&mut page, assessment);
     vec![Document {
@@ -52,7 +52,7 @@ fn why(assessment: &Assessment, decision: &Decision) -> Vec<String> {
     vec![
         escape(&decision.question),
         decided::option(decision).map(|it| escape(&it.title)).unwrap_or_default(),
-        escape(&decision.because),
+        prose(&decision.because),
         decided::link(assessment, decision, PATH),
     ]
 }
@@ -184,27 +184,25 @@ impl Layout {
     }
 }
 
-/// What is accepted for a while against these decisions: the diagram shows where it goes, not yet where it is.
-fn not_yet(page: &mut Page, assessment: &Assessment) {
-    let decisions = DECISIONS.iter().filter_map(|it| decided::by(assessment, it));
-    let rules: Vec<&String> = decisions.flat_map(|it| &it.confirm).collect();
-    let open = assessment.verdicts.iter().filter(|it| {
-        matches!(it.outcome, Outcome::Waived | Outcome::Fail)
-            && rules.iter().any(|rule| *rule == it.rule)
-    });
-    let items: Vec<String> = open
-        .map(|it| {
-            let until = it.waiver.as_ref().map(|waiver| {
-                format!(
-                    " Accepted by {} until {}: {}",
-                    escape(&waiver.owner),
-                    day_text(i64::from(waiver.until_day)),
-                    escape(&waiver.reason)
-                )
-            });
-            format!("**{}**: {}.{}", it.rule, escape(&it.title), until.unwrap_or_default())
-        })
-        .collect();
+/// What the decisions say and is not so yet: the diagram shows where it goes.
+fn not_yet(page: &mut Page, material: &Material<'_>, layout: &Layout) {
+    let assessment = material.assessment;
+    let mut items = Vec::new();
+    let today = assessment.graph.stores.first().and_then(|it| it.product.value());
+    if let Some(product) = today.filter(|it| *it == "sqlite" && !layout.is_embedded) {
+        items.push(format!(
+            "**The database** is {} in the process for now, which is what `architrave serve` has: one process, one machine.",
+            escape(product)
+        ));
+    }
+    let declared = unserved(&material.plan.system);
+    if !declared.is_empty() {
+        items.push(format!(
+            "**What happens by itself** ({}) is declared and checked, and not run yet by `architrave serve`.",
+            declared.join(", ")
+        ));
+    }
+    items.extend(accepted(assessment));
     if items.is_empty() {
         return;
     }
@@ -214,6 +212,41 @@ fn not_yet(page: &mut Page, assessment: &Assessment) {
         "How it gets there is in {}.",
         link("the roadmap", PATH, "delivery/roadmap.md")
     ));
+}
+
+/// What the server reads and does not run yet.
+fn unserved(system: &System) -> Vec<String> {
+    let counts = [
+        (system.sagas.len(), "saga", "sagas"),
+        (system.schedules.len(), "schedule", "schedules"),
+        (system.projections.len(), "projection", "projections"),
+        (system.webhooks.len(), "webhook", "webhooks"),
+        (system.integrations.len(), "integration", "integrations"),
+        (system.notifications.len(), "notification", "notifications"),
+    ];
+    counts.iter().filter(|it| it.0 > 0).map(|it| count(it.0, it.1, it.2)).collect()
+}
+
+/// Findings against these decisions, with who took them upon themselves.
+fn accepted(assessment: &Assessment) -> Vec<String> {
+    let decisions = DECISIONS.iter().filter_map(|it| decided::by(assessment, it));
+    let rules: Vec<&String> = decisions.flat_map(|it| &it.confirm).collect();
+    let open = assessment.verdicts.iter().filter(|it| {
+        matches!(it.outcome, Outcome::Waived | Outcome::Fail)
+            && rules.iter().any(|rule| *rule == it.rule)
+    });
+    let told = open.map(|it| {
+        let until = it.waiver.as_ref().map(|waiver| {
+            format!(
+                " Accepted by {} until {}: {}",
+                escape(&waiver.owner),
+                day_text(i64::from(waiver.until_day)),
+                escape(&waiver.reason)
+            )
+        });
+        format!("**{}**: {}.{}", it.rule, prose(&it.title), until.unwrap_or_default())
+    });
+    told.collect()
 }
 
 /// Settings that are read when the process starts.
