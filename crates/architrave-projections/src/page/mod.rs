@@ -167,15 +167,6 @@ pub(crate) fn link(title: &str, from: &str, to: &str) -> String {
     format!("[{}]({near}{section})", escape(title))
 }
 
-/// A sentence of ours with names between ticks: these become code, the rest shows exactly these characters.
-pub(crate) fn prose(text: &str) -> String {
-    if text.matches('`').count() % 2 == 1 {
-        return escape(text);
-    }
-    let pieces = text.split('`').enumerate();
-    pieces.map(|(at, piece)| if at % 2 == 0 { escape(piece) } else { code(piece) }).collect()
-}
-
 /// The first sentence of a comment, without its full stop; for places with little room.
 pub(crate) fn first_sentence(text: &str) -> String {
     let line = text.split(['\n', '\r']).map(str::trim).collect::<Vec<_>>().join(" ");
