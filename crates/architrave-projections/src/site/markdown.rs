@@ -6,6 +6,9 @@ use pulldown_cmark::{
 
 use super::slug::Slugs;
 
+/// Tables, and what decision records say of themselves above their title.
+const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_YAML_STYLE_METADATA_BLOCKS);
+
 /// A page as HTML.
 pub(super) struct Rendered {
     pub(super) html: String,
@@ -14,7 +17,7 @@ pub(super) struct Rendered {
 
 /// Writes a page; `address` says where its links lead. Markup in the text is shown, never obeyed.
 pub(super) fn render(text: &str, page: &str, address: &dyn Fn(&str) -> Option<String>) -> Rendered {
-    let mut events = Parser::new_ext(text, Options::ENABLE_TABLES);
+    let mut events = Parser::new_ext(text, OPTIONS);
     let mut out: Vec<Event<'_>> = Vec::new();
     let mut slugs = Slugs::default();
     let mut has_diagrams = false;
@@ -28,6 +31,13 @@ pub(super) fn render(text: &str, page: &str, address: &dyn Fn(&str) -> Option<St
                 let inner = until(&mut events, TagEnd::CodeBlock, address);
                 has_diagrams |= &*language == "mermaid";
                 out.push(raw(code(&language, &plain(&inner))));
+            }
+            Event::Start(Tag::MetadataBlock(kind)) => {
+                let inner = until(&mut events, TagEnd::MetadataBlock(kind), address);
+                out.push(raw(format!(
+                    "<pre class=\"about\">{}</pre>\n",
+                    escape(plain(&inner).trim())
+                )));
             }
             Event::Start(Tag::Table(columns)) => {
                 // Wide tables scroll by themselves, so that the page never does.
