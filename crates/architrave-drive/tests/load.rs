@@ -126,7 +126,7 @@ fn a_server_that_misbehaves_is_counted_and_never_waited_for_without_end() {
         (
             "closes within an answer",
             server(|mut it| {
-                it.read(&mut [0; 4096])?;
+                let _read = it.read(&mut [0; 4096])?;
                 it.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\nhalf")
             }),
         ),
@@ -170,7 +170,7 @@ fn what_finds_no_room_or_no_answer_counts_with_the_longest_wait() {
 #[test]
 fn an_answer_that_ends_its_connection_is_an_answer() {
     let address = server(|mut it| {
-        it.read(&mut [0; 4096])?;
+        let _read = it.read(&mut [0; 4096])?;
         it.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}")
     });
     // One request at a time on each connection: nothing is behind the last answer.

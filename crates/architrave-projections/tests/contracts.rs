@@ -1,11 +1,6 @@
 //! Contracts for programs: consistent with the plan and in themselves. That tools which are not ours take them is
 //! shown by `cargo xtask conformance`.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod common;
 

@@ -1,5 +1,5 @@
 //! Pages of every example, and the site made of them: every link leads to a document and a section that is there.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{
     collections::{BTreeMap, BTreeSet},

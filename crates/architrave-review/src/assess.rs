@@ -75,7 +75,6 @@ pub fn assess(graph: &Graph, given: &Given<'_>) -> Assessment {
         assumptions: assumptions(graph, &decisions, capacity.as_ref(), &prices),
         decisions,
         capacity,
-        ..Assessment::default()
     }
 }
 

@@ -297,7 +297,7 @@ fn law(graph: &Graph) -> Option<Increment> {
     let regimes = graph.needs.regimes.value().filter(|it| !it.is_empty())?;
     let names: Vec<&str> = regimes.iter().map(String::as_str).collect();
     let mut steps = Vec::new();
-    if names.iter().any(|it| *it == "gdpr") {
+    if names.contains(&"gdpr") {
         steps.push("`gdpr`: enter every processing in the record, with the retention that the blueprint declares".to_owned());
         let without = graph
             .externals

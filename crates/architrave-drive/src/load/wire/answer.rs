@@ -292,7 +292,8 @@ mod tests {
 
     #[test]
     fn answers_are_the_same_however_they_are_cut() {
-        let streams: &[(&str, &[(u16, u64, bool)])] = &[
+        type Read = (u16, u64, bool);
+        let streams: &[(&str, &[Read])] = &[
             ("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello", &[(200, 5, false)]),
             ("HTTP/1.1 204 No Content\r\n\r\n", &[(204, 0, false)]),
             // A 304 has the length of what it does not send.

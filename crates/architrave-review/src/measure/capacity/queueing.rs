@@ -7,7 +7,7 @@ const ROUNDS: usize = 200;
 /// The quantile `share` (0.95 for p95) of the time to an answer, in seconds, of `servers` that each answer `per_s`
 /// requests a second and are busy for `busy` of the time. None where they cannot keep up.
 pub(super) fn response_quantile(servers: u32, per_s: f64, busy: f64, share: f64) -> Option<f64> {
-    if servers == 0 || busy >= 1.0 || busy < 0.0 || per_s <= 0.0 || share >= 1.0 {
+    if servers == 0 || !(0.0..1.0).contains(&busy) || per_s <= 0.0 || share >= 1.0 {
         return None;
     }
     let over = |t: f64| share_above(servers, per_s, busy, t);
