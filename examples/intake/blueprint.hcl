@@ -269,3 +269,10 @@ accept "CST-04" {
   owner  = "team-telemetry"
   until  = "2027-11-30"
 }
+
+# What a write takes was documented on another machine; five times as much would still fit, but nobody has tried.
+accept "PRF-14" {
+  reason = "a load run on the machine that is ordered comes before the first agent is switched on"
+  owner  = "team-telemetry"
+  until  = "2027-02-28"
+}

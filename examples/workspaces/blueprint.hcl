@@ -246,7 +246,7 @@ context planning {
     soft_delete { keep_for = "30d" }
 
     access {
-      read   = (this.is_open && !has_role("guest")) || this.lead == caller.user || anytrue([for p in this.people : p.member == caller.user])
+      read   = (this.is_open && has_role("member", "admin")) || this.lead == caller.user || anytrue([for p in this.people : p.member == caller.user])
       create = has_role("member", "admin")
       update = this.lead == caller.user || has_role("admin")
       delete = this.lead == caller.user || has_role("admin")
@@ -307,7 +307,7 @@ context planning {
     soft_delete { keep_for = "30d" }
 
     access {
-      read   = (this.project.is_open && !has_role("guest")) || this.project.lead == caller.user || anytrue([for p in this.project.people : p.member == caller.user])
+      read   = (this.project.is_open && has_role("member", "admin")) || this.project.lead == caller.user || anytrue([for p in this.project.people : p.member == caller.user])
       create = has_role("member", "admin")
       update = (this.project.is_open && has_role("member", "admin")) || this.project.lead == caller.user || anytrue([for p in this.project.people : p.member == caller.user && p.may == "edit"])
       delete = this.project.lead == caller.user || has_role("admin")
@@ -371,7 +371,7 @@ context planning {
     }
 
     access {
-      read   = (this.task.project.is_open && !has_role("guest")) || anytrue([for p in this.task.project.people : p.member == caller.user])
+      read   = (this.task.project.is_open && has_role("member", "admin")) || anytrue([for p in this.task.project.people : p.member == caller.user])
       create = this.author == caller.user
       update = this.author == caller.user
       delete = this.author == caller.user || has_role("admin")
@@ -403,7 +403,7 @@ context billing {
 
   # What a company agreed to pay. The card is with the provider.
   entity Subscription {
-    company    = ref(people.Company, immutable)
+    number     = sequence("SUB-{year}-{n}")
     plan       = enum("team", "business")
     seats      = int(min(1), max(20000))
     per_seat   = money(min(0))
@@ -420,9 +420,9 @@ context billing {
       }
     }
 
-    # One at a time.
+    # One of each plan at a time.
     unique {
-      on    = [company]
+      on    = [plan]
       where = this.status == "active"
     }
     volume { rows = 9000 }
@@ -449,8 +449,8 @@ context billing {
       transition = "cancelled"
     }
 
-    event SubscriptionActive { carries = [company, plan, seats] }
-    event PaymentMissed { carries = [company, monthly] }
+    event SubscriptionActive { carries = [number, plan, seats] }
+    event PaymentMissed { carries = [number, monthly] }
   }
 
   schedule note_missed_payments {
@@ -519,7 +519,7 @@ context billing {
     to      = "collections@workspaces.example"
     via     = [mail]
     subject = "A payment is missing"
-    text    = "The company ${event.company.name} owes ${event.monthly}."
+    text    = "${event.monthly} of the subscription ${event.number} were not paid."
   }
 }
 

@@ -262,7 +262,7 @@ mod tests {
         // 100/s x 2,628,000 s x 2 kB = 525.6 GB at $0.12 = $63.07, a fifth more or less.
         let lines: Vec<_> =
             estimate.lines.iter().map(|it| (it.what.as_str(), dollars(it.micro_usd.1))).collect();
-        assert_eq!(lines[0], ("nodes", "$170.14".to_owned()));
+        assert_eq!(lines[0], ("nodes", "$170.15".to_owned()));
         assert_eq!(lines[1], ("traffic", "$75.68".to_owned()));
         assert_eq!(lines[2].0, "disk");
         assert_eq!(dollars(estimate.range_micro_usd().0), "$163.89");

@@ -13,13 +13,10 @@ const EMBEDDED: (&str, &str) = ("sqlite", "3");
 /// Every product with its version that is known of a system, once, by name.
 #[must_use]
 pub fn products(graph: &Graph, chosen_store: Option<&str>) -> Vec<Support> {
-    let mut found: Vec<Support> = Vec::new();
-    for (product, version) in named(graph, chosen_store) {
-        if found.iter().all(|it| it.product != product || it.version != version) {
-            found.push(support(&product, &version));
-        }
-    }
+    let mut found: Vec<Support> =
+        named(graph, chosen_store).iter().map(|it| support(&it.0, &it.1)).collect();
     found.sort_by(|a, b| (&a.product, &a.version).cmp(&(&b.product, &b.version)));
+    found.dedup();
     found
 }
 

@@ -295,7 +295,7 @@ CREATE TABLE "billing"."billing_subscription" (
   "version" bigint NOT NULL CONSTRAINT "ck_version" CHECK ("version" >= 1),
   "created_at" timestamptz NOT NULL,
   "updated_at" timestamptz NOT NULL,
-  "company_id" uuid NOT NULL,
+  "number" text COLLATE "C" NOT NULL,
   "plan" text COLLATE "C" NOT NULL CONSTRAINT "ck_plan" CHECK ("plan" IN ('team', 'business')),
   "seats" bigint NOT NULL,
   "per_seat" bigint NOT NULL,
@@ -304,9 +304,9 @@ CREATE TABLE "billing"."billing_subscription" (
   "status" text COLLATE "C" NOT NULL CONSTRAINT "ck_status" CHECK ("status" IN ('pending', 'active', 'cancelled', 'past_due')),
   CONSTRAINT "_pk_billing_subscription" PRIMARY KEY ("tenant_id", "id")
 );
-CREATE UNIQUE INDEX "billing_subscription_company_id_key" ON "billing"."billing_subscription" ("tenant_id", "company_id") WHERE "status" = 'active';
+CREATE UNIQUE INDEX "billing_subscription_number_key" ON "billing"."billing_subscription" ("tenant_id", "number");
+CREATE UNIQUE INDEX "billing_subscription_plan_key" ON "billing"."billing_subscription" ("tenant_id", "plan") WHERE "status" = 'active';
 CREATE INDEX "billing_subscription_status_paid_until_idx" ON "billing"."billing_subscription" ("tenant_id", "status", "paid_until" NULLS FIRST, "id");
-CREATE INDEX "billing_subscription_company_id_idx" ON "billing"."billing_subscription" ("tenant_id", "company_id", "id");
 COMMENT ON TABLE "billing"."billing_subscription" IS 'What a company agreed to pay. The card is with the provider.';
 COMMENT ON COLUMN "billing"."billing_subscription"."per_seat" IS 'In minor units of USD.';
 COMMENT ON COLUMN "billing"."billing_subscription"."monthly" IS 'In minor units of USD.';
@@ -329,6 +329,5 @@ ALTER TABLE "planning"."planning_comment" ADD CONSTRAINT "fk_tenant_id" FOREIGN 
 ALTER TABLE "planning"."planning_comment" ADD CONSTRAINT "fk_task_id" FOREIGN KEY ("tenant_id", "task_id") REFERENCES "planning"."planning_task" ("tenant_id", "id") ON DELETE RESTRICT;
 ALTER TABLE "planning"."planning_comment" ADD CONSTRAINT "fk_author_id" FOREIGN KEY ("tenant_id", "author_id") REFERENCES "people"."people_member" ("tenant_id", "id") ON DELETE RESTRICT;
 ALTER TABLE "billing"."billing_subscription" ADD CONSTRAINT "fk_tenant_id" FOREIGN KEY ("tenant_id") REFERENCES "people"."people_company" ("id") ON DELETE RESTRICT;
-ALTER TABLE "billing"."billing_subscription" ADD CONSTRAINT "fk_company_id" FOREIGN KEY ("company_id") REFERENCES "people"."people_company" ("id") ON DELETE RESTRICT;
 
 COMMIT;

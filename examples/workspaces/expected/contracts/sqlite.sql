@@ -284,7 +284,7 @@ CREATE TABLE "billing_subscription" (
   "version" INTEGER NOT NULL CONSTRAINT "ck_version" CHECK ("version" >= 1),
   "created_at" INTEGER NOT NULL,
   "updated_at" INTEGER NOT NULL,
-  "company_id" BLOB NOT NULL CONSTRAINT "ck_company_id" CHECK (length("company_id") = 16),
+  "number" TEXT NOT NULL,
   "plan" TEXT NOT NULL CONSTRAINT "ck_plan" CHECK ("plan" IN ('team', 'business')),
   "seats" INTEGER NOT NULL,
   "per_seat" INTEGER NOT NULL,
@@ -292,9 +292,8 @@ CREATE TABLE "billing_subscription" (
   "paid_until" TEXT CONSTRAINT "ck_paid_until" CHECK (length("paid_until") = 10),
   "status" TEXT NOT NULL CONSTRAINT "ck_status" CHECK ("status" IN ('pending', 'active', 'cancelled', 'past_due')),
   UNIQUE ("tenant_id", "id"),
-  FOREIGN KEY ("tenant_id") REFERENCES "people_company" ("id") ON DELETE RESTRICT,
-  FOREIGN KEY ("company_id") REFERENCES "people_company" ("id") ON DELETE RESTRICT
+  FOREIGN KEY ("tenant_id") REFERENCES "people_company" ("id") ON DELETE RESTRICT
 ) STRICT;
-CREATE UNIQUE INDEX "billing_subscription_company_id_key" ON "billing_subscription" ("tenant_id", "company_id") WHERE "status" = 'active';
+CREATE UNIQUE INDEX "billing_subscription_number_key" ON "billing_subscription" ("tenant_id", "number");
+CREATE UNIQUE INDEX "billing_subscription_plan_key" ON "billing_subscription" ("tenant_id", "plan") WHERE "status" = 'active';
 CREATE INDEX "billing_subscription_status_paid_until_idx" ON "billing_subscription" ("tenant_id", "status", "paid_until", "id");
-CREATE INDEX "billing_subscription_company_id_idx" ON "billing_subscription" ("tenant_id", "company_id", "id");
