@@ -101,9 +101,9 @@ fn decisions(page: &mut Page, assessment: &Assessment) {
             || "no single fact".to_owned(),
             |(input, flip)| {
                 format!(
-                    "{} were {}: {}",
+                    "{}: {} → {}",
                     escape(&input.title),
-                    escape(&flip.value),
+                    escape(&flip.condition),
                     escape(&flip.option)
                 )
             },
@@ -124,7 +124,7 @@ fn decisions(page: &mut Page, assessment: &Assessment) {
         return;
     }
     page.heading(2, "What was decided");
-    page.table(&["Decision", "Outcome", "Because", "It would be another one if"], &rows);
+    page.table(&["Decision", "Outcome", "Because", "What alone would change it"], &rows);
     let open = assessment.decisions.iter().filter(|it| it.is_open).count();
     if open > 0 {
         page.paragraph(&format!(
