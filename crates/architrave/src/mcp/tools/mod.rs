@@ -1,15 +1,19 @@
 //! The tools, one a file; the list is what agents see.
 
+mod adr;
 mod answer;
 mod capacity;
+mod cost;
 mod decide;
 mod diff;
 mod explain;
 mod fix;
+mod gate;
 mod import;
 mod questions;
 mod render;
 mod review;
+mod roadmap;
 mod tech_check;
 mod threats;
 mod validate;
@@ -28,9 +32,13 @@ pub(super) static ALL: &[&Tool] = &[
     &fix::TOOL,
     &waive::TOOL,
     &decide::TOOL,
+    &adr::TOOL,
     &capacity::TOOL,
+    &roadmap::TOOL,
+    &cost::TOOL,
     &tech_check::TOOL,
     &threats::TOOL,
     &diff::TOOL,
     &render::TOOL,
+    &gate::TOOL,
 ];
