@@ -1,7 +1,6 @@
-# Intake: takes in log lines and measurements of other systems, two thousand writes a second, and shows the latest.
+# Takes in log lines and measurements of other systems, two thousand writes a second, and shows the latest.
 #
 # Agents send batches by API key; people look at what came in, and are told when a measurement leaves its bounds.
-
 system Intake {
   edition = "2026"
   regions = ["eu-central"]

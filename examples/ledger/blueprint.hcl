@@ -1,5 +1,4 @@
-# Ledger: double-entry bookkeeping as a service. What is posted is never changed; what was wrong is reversed.
-
+# Double-entry bookkeeping as a service. What is posted is never changed; what was wrong is reversed.
 system Ledger {
   edition  = "2026"
   currency = "EUR"

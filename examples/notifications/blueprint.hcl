@@ -1,8 +1,7 @@
-# Courier: tells 100,000 people what they asked to be told, by e-mail, push and SMS: a million notifications a day.
+# Tells 100,000 people what they asked to be told, by e-mail, push and SMS: a million notifications a day.
 #
 # Other services ask for a notification by an idempotent request; Courier looks up what the person wants, keeps quiet
 # at night, sends, and remembers what became of it.
-
 system Courier {
   edition  = "2026"
   currency = "EUR"

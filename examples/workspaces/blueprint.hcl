@@ -1,5 +1,4 @@
-# Workspaces: planning for teams, sold by the seat. One company's data never meets another's.
-
+# Planning for teams, sold by the seat. One company's data never meets another's.
 system Workspaces {
   edition  = "2026"
   currency = "USD"

@@ -143,8 +143,8 @@ fn of_verdict(material: &Material<'_>, verdict: &Verdict, rule: &RuleSummary) ->
         (Outcome::CannotTell, _) if rule.impact > 0 => Some(Risk {
             title: format!(
                 "Perhaps {}: not known is {}",
-                escape(rule.summary),
-                escape(&verdict.title)
+                prose(rule.summary),
+                prose(&verdict.title)
             ),
             likelihood: 2,
             level: Level::of(rule.impact, 2),
@@ -306,7 +306,7 @@ fn of_load(material: &Material<'_>) -> Vec<Risk> {
             ),
             next.map_or_else(
                 || "Measure again with each release; no next stage is known.".to_owned(),
-                |it| format!("Leave stage {} ({}) in time.", escape(&it.id), escape(&it.title)),
+                |it| format!("Leave stage {} ({}) in time.", escape(&it.id), prose(&it.title)),
             ),
             next.map_or_else(
                 || "`ProcessorsBusy`, `WriterQueueFills`".to_owned(),
