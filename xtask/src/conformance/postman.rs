@@ -8,7 +8,7 @@ use crate::bench::process::Server;
 pub(super) const VALIDATOR: Validator = Validator {
     name: "postman",
     proves: "newman runs every request of every collection against a fresh server, and every assertion holds",
-    is_quick: true,
+    is_quick: false,
     run,
 };
 
