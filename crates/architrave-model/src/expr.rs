@@ -280,6 +280,33 @@ pub enum CallerMember {
     Scopes,
 }
 
+impl CallerMember {
+    /// Every member, in the order in which they are listed.
+    pub const ALL: [Self; 7] = [
+        Self::Id,
+        Self::User,
+        Self::Tenant,
+        Self::IsAuthenticated,
+        Self::IsSystem,
+        Self::Ip,
+        Self::Scopes,
+    ];
+
+    /// As a blueprint writes it behind `caller.`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::User => "user",
+            Self::Tenant => "tenant",
+            Self::IsAuthenticated => "is_authenticated",
+            Self::IsSystem => "is_system",
+            Self::Ip => "ip",
+            Self::Scopes => "scopes",
+        }
+    }
+}
+
 /// An operator with two sides. `==` with null is [`ExprKind::IsNull`]; both sides of an order
 /// comparison and of arithmetic are never null. For `Equal` and `NotEqual` one side may be null:
 /// `null == v` is false and `null != v` is true.

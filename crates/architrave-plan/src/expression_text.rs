@@ -1,8 +1,7 @@
 //! Expressions as text: the typed tree back in the words of the blueprint, in one canonical spelling.
 
 use architrave_model::{
-    CallerMember, Expr, ExprKind, Function, Member, Operator, Quantifier, Root, System, Value,
-    Variable,
+    Expr, ExprKind, Function, Member, Operator, Quantifier, Root, System, Value, Variable,
 };
 
 use crate::value_text::value_text;
@@ -259,7 +258,7 @@ impl Writer<'_> {
                 field(&system[*value].fields, *position)
             }
             Member::Input { command, field: position } => field(&system[*command].input, *position),
-            Member::Caller(member) => caller_member(*member).to_owned(),
+            Member::Caller(member) => member.name().to_owned(),
             Member::Event { event, field: position } => {
                 let fields = &system[*event].fields;
                 fields.get(*position).map_or_else(|| "?".to_owned(), |it| it.name.clone())
@@ -307,18 +306,6 @@ fn operator_text(operator: Operator) -> &'static str {
         Operator::Subtract => "-",
         Operator::Multiply => "*",
         Operator::Remainder => "%",
-    }
-}
-
-fn caller_member(member: CallerMember) -> &'static str {
-    match member {
-        CallerMember::Id => "id",
-        CallerMember::User => "user",
-        CallerMember::Tenant => "tenant",
-        CallerMember::IsAuthenticated => "is_authenticated",
-        CallerMember::IsSystem => "is_system",
-        CallerMember::Ip => "ip",
-        CallerMember::Scopes => "scopes",
     }
 }
 

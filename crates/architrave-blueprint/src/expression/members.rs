@@ -21,16 +21,6 @@ const BUILT_IN: [(&str, Member); 4] = [
     ("updated_at", Member::UpdatedAt),
 ];
 
-const CALLER: [(&str, CallerMember); 7] = [
-    ("id", CallerMember::Id),
-    ("user", CallerMember::User),
-    ("tenant", CallerMember::Tenant),
-    ("is_authenticated", CallerMember::IsAuthenticated),
-    ("is_system", CallerMember::IsSystem),
-    ("ip", CallerMember::Ip),
-    ("scopes", CallerMember::Scopes),
-];
-
 /// Most references that a path follows. Each is a row to find: a statement within a statement when a rule is compiled
 /// (SQLite takes 1,000 levels of an expression, a reference some ten of them), and one more time that a write looks
 /// what it needs to know.
@@ -223,8 +213,8 @@ impl Typer<'_> {
     }
 
     fn of_caller(&mut self, of: Expr, name: &Name, span: Span) -> Expr {
-        let Some((_, member)) = CALLER.iter().find(|(known, _)| *known == name.text) else {
-            let known = CALLER.iter().map(|(known, _)| *known);
+        let Some(member) = CallerMember::ALL.into_iter().find(|it| it.name() == name.text) else {
+            let known = CallerMember::ALL.into_iter().map(CallerMember::name);
             let title = format!("nothing like `{}` is known of the caller", name.text);
             let finding = unknown(codes::UNKNOWN_NAME, name, title, known);
             return self.report(finding);
@@ -245,8 +235,8 @@ impl Typer<'_> {
                 .help(format!("add `{missing} = context.Entity` to the `identity` block")),
             );
         }
-        let ty = self.caller_member(*member);
-        let member = Member::Caller(*member);
+        let ty = self.caller_member(member);
+        let member = Member::Caller(member);
         self.narrowed(typed(ExprKind::Member { of: Box::new(of), member }, ty, span))
     }
 

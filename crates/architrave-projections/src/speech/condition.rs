@@ -1,8 +1,7 @@
 //! Conditions and values of expressions as clauses of a sentence.
 
 use architrave_model::{
-    Base, CallerMember, Expr, ExprKind, Function, Member, Operator, Quantifier, Root, System,
-    Value, Variable,
+    Base, Expr, ExprKind, Function, Member, Operator, Quantifier, Root, System, Value, Variable,
 };
 use architrave_plan::expression_text;
 
@@ -131,7 +130,7 @@ impl<'s> Condition<'s> {
             Member::Event { event, field } => &system[*event].fields.get(*field)?.name,
             Member::Named(name) => name,
             Member::Parent(entity) => return Some(snake(&system[*entity].name.text)),
-            Member::Caller(member) => caller_member(*member),
+            Member::Caller(member) => member.name(),
         };
         Some(name.to_owned())
     }
@@ -266,18 +265,6 @@ impl<'s> Condition<'s> {
 
 fn is_time(expr: &Expr) -> bool {
     matches!(expr.ty.base, Base::Timestamp | Base::Date)
-}
-
-fn caller_member(member: CallerMember) -> &'static str {
-    match member {
-        CallerMember::Id => "id",
-        CallerMember::User => "user",
-        CallerMember::Tenant => "tenant",
-        CallerMember::IsAuthenticated => "is_authenticated",
-        CallerMember::IsSystem => "is_system",
-        CallerMember::Ip => "ip",
-        CallerMember::Scopes => "scopes",
-    }
 }
 
 fn words(name: &str) -> String {

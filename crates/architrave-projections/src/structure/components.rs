@@ -1,7 +1,7 @@
 //! C4, level 3: the parts of each context, one page a context.
 
 use architrave_model::{
-    ChannelProvider, Context, ContextId, EntityId, RunTarget, SagaStep, System, Undo, words,
+    ChannelProvider, Context, ContextId, EntityId, Name, RunTarget, SagaStep, System, Undo, words,
 };
 use architrave_plan::Plan;
 
@@ -74,7 +74,34 @@ struct Parts<'s> {
     notifications: Vec<&'s architrave_model::Notification>,
 }
 
+/// (what it is, name, what it does)
+type Named<'s> = (&'static str, &'s str, String);
+
 impl<'s> Parts<'s> {
+    /// Everything but the entities.
+    fn named(&self) -> Vec<Named<'s>> {
+        fn plain<'s>(
+            what: &'static str,
+            names: impl Iterator<Item = &'s Name>,
+        ) -> impl Iterator<Item = Named<'s>> {
+            names.map(move |it| (what, it.text.as_str(), String::new()))
+        }
+        let sagas = self.sagas.iter();
+        let sagas =
+            sagas.map(|it| ("saga", &*it.name.text, count(it.steps.len(), "step", "steps")));
+        let schedules = self.schedules.iter();
+        let schedules = schedules
+            .map(|it| ("schedule", &*it.name.text, format!("every {}", words::time(it.every_us))));
+        sagas
+            .chain(schedules)
+            .chain(plain("projection", self.projections.iter().map(|it| &it.name)))
+            .chain(plain("webhook", self.webhooks.iter().map(|it| &it.name)))
+            .chain(plain("integration", self.integrations.iter().map(|it| &it.name)))
+            .chain(plain("channel", self.channels.iter().map(|it| &it.name)))
+            .chain(plain("notification", self.notifications.iter().map(|it| &it.name)))
+            .collect()
+    }
+
     fn of(plan: &'s Plan, id: ContextId) -> Self {
         let system = &plan.system;
         let is_root = |it: &EntityId| system[*it].context == id && system[*it].owner.is_none();
@@ -133,64 +160,8 @@ fn diagram(plan: &Plan, context: &Context, id: ContextId, parts: &Parts<'_>) -> 
             if parts.is_empty() { String::new() } else { format!("with {}", parts.join(", ")) };
         out.element(&entity_id(system, *entity), Kind::Component, name, &count, &does);
     }
-    for it in &parts.sagas {
-        let steps = count(it.steps.len(), "step", "steps");
-        out.element(&saga_id(&it.name.text), Kind::Component, &it.name.text, "saga", &steps);
-    }
-    for it in &parts.schedules {
-        let every = format!("every {}", words::time(it.every_us));
-        out.element(
-            &format!("schedule:{}", it.name.text),
-            Kind::Component,
-            &it.name.text,
-            "schedule",
-            &every,
-        );
-    }
-    for it in &parts.projections {
-        out.element(
-            &format!("projection:{}", it.name.text),
-            Kind::Component,
-            &it.name.text,
-            "projection",
-            "",
-        );
-    }
-    for it in &parts.webhooks {
-        out.element(
-            &format!("webhook:{}", it.name.text),
-            Kind::Component,
-            &it.name.text,
-            "webhook",
-            "",
-        );
-    }
-    for it in &parts.integrations {
-        out.element(
-            &format!("integration:{}", it.name.text),
-            Kind::Component,
-            &it.name.text,
-            "integration",
-            "",
-        );
-    }
-    for it in &parts.channels {
-        out.element(
-            &format!("channel:{}", it.name.text),
-            Kind::Component,
-            &it.name.text,
-            "channel",
-            "",
-        );
-    }
-    for it in &parts.notifications {
-        out.element(
-            &format!("notification:{}", it.name.text),
-            Kind::Component,
-            &it.name.text,
-            "notification",
-            "",
-        );
+    for (what, name, does) in parts.named() {
+        out.element(&format!("{what}:{name}"), Kind::Component, name, what, &does);
     }
     out.end();
     let mut arrows = Arrows { system, own: id, out, others: Vec::new(), lines: Vec::new() };

@@ -272,7 +272,7 @@ pub fn as_json(capacity: &Capacity, stages: &[Stage]) -> Value {
             "operation": it.operation, "factor_permille": it.factor_permille,
             "percentile_ppm": it.percentile_ppm, "us": it.us, "is_model": it.is_model,
         })).collect::<Vec<_>>(),
-        "stages": stages.iter().map(stage_json).collect::<Vec<_>>(),
+        "stages": stages_as_json(stages),
     })
 }
 
@@ -289,6 +289,12 @@ fn load_json(load: &LoadPoint) -> Value {
             "for_load": it.for_load, "spare": it.spare, "min": it.min, "max": it.max,
         })),
     })
+}
+
+/// The stages of growth as JSON.
+#[must_use]
+pub fn stages_as_json(stages: &[Stage]) -> Vec<Value> {
+    stages.iter().map(stage_json).collect()
 }
 
 fn stage_json(stage: &Stage) -> Value {

@@ -58,10 +58,7 @@ impl Arguments {
         };
         let assessment = assess(&graph, &given);
         let Some(capacity) = &assessment.capacity else {
-            return Err(Fault::new(
-                "nobody said how much is asked of this system",
-                "declare it: workload { peak = \"900/s\" }",
-            ));
+            return Err(no_load());
         };
         if self.json {
             let json = tell::as_json(capacity, &assessment.stages);
@@ -71,6 +68,14 @@ impl Arguments {
         }
         Ok(Exit::Ok)
     }
+}
+
+/// What cannot be reckoned without a load.
+pub(crate) fn no_load() -> Fault {
+    Fault::new(
+        "nobody said how much is asked of this system",
+        "declare it: workload { peak = \"900/s\" }",
+    )
 }
 
 /// Reads a file of measurements of this plan.

@@ -139,6 +139,7 @@ impl Command {
     }
 }
 
+pub(crate) use capacity::no_load;
 pub(crate) use explain::page_of;
 pub(crate) use fmt::replace;
 

@@ -4,7 +4,11 @@ use architrave_review::{decided, tell::Format};
 use rmcp::model::{Resource, ResourceTemplate};
 use serde_json::json;
 
-use super::{desk::Desk, system::System, tool::Refusal};
+use super::{
+    desk::Desk,
+    system::{System, Text},
+    tool::Refusal,
+};
 use crate::{
     commands::{page_of, told},
     review::{Judgement, Subject},
@@ -47,8 +51,8 @@ const FIXED: &[Fixed] = &[
         description: "The text of the blueprint.",
         media: "text/plain",
         read: |desk| {
-            let system = load(desk)?;
-            Ok(system.files.iter().map(|it| it.text.as_str()).collect::<Vec<_>>().join("\n"))
+            let text = Text::load(desk, desk.blueprint()?)?;
+            Ok(text.files.iter().map(|it| it.text.as_str()).collect::<Vec<_>>().join("\n"))
         },
     },
     Fixed {

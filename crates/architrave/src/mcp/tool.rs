@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rmcp::model::{self, CallToolResult, ContentBlock, JsonObject, ToolAnnotations};
 use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::desk::Desk;
@@ -122,6 +122,14 @@ impl Tool {
             }
         }
     }
+}
+
+/// The arguments of tools that ask for a blueprint and nothing else.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BlueprintOnly {
+    /// The blueprint: a file, or a folder of *.hcl files, below the root.
+    pub(super) blueprint: String,
 }
 
 /// The arguments of a tool as its type; unknown members and wrong types are refused with what was wrong.

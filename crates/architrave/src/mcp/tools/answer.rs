@@ -11,7 +11,7 @@ use crate::{
     commands::told,
     mcp::{
         desk::Desk,
-        system::System,
+        system::Text,
         tool::{Answer, Effect, Refusal, Tool, arguments, is_dry_run, schema},
         writing,
     },
@@ -46,7 +46,7 @@ pub(super) static TOOL: Tool = Tool {
 
 fn call(desk: &Desk, given: Value) -> Result<Answer, Refusal> {
     let Arguments { blueprint, answers, dry_run } = arguments(given)?;
-    let System { files, paths, .. } = System::load(desk, &blueprint)?;
+    let Text { files, paths } = Text::load(desk, &blueprint)?;
     let mut asked = Asked::of(files.clone(), today()).ok_or_else(Refusal::has_errors)?;
     let mut written = Vec::new();
     for (question, text) in &answers {

@@ -1,41 +1,31 @@
 //! `cost`: what a system costs each month.
 
 use architrave_model::words::dollars;
-use schemars::JsonSchema;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::mcp::{
-    desk::Desk,
-    system::System,
-    tool::{Answer, Effect, Refusal, Tool, arguments, schema},
+use crate::{
+    commands::no_load,
+    mcp::{
+        desk::Desk,
+        system::System,
+        tool::{Answer, BlueprintOnly, Effect, Refusal, Tool, arguments, schema},
+    },
 };
-
-/// What to reckon.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Arguments {
-    /// The blueprint: a file, or a folder of *.hcl files, below the root.
-    blueprint: String,
-}
 
 pub(super) static TOOL: Tool = Tool {
     name: "cost",
     title: "Reckon cost",
     description: "What the system costs each month at the declared load: infrastructure, operations and development as ranges, the dearest first, with prices, their day and the budget.",
     effect: Effect::Reads,
-    input: schema::<Arguments>,
+    input: schema::<BlueprintOnly>,
     output: || json!({ "type": "object", "required": ["lines"], "properties": { "lines": { "type": "array" } } }),
     call,
 };
 
 fn call(desk: &Desk, given: Value) -> Result<Answer, Refusal> {
-    let Arguments { blueprint } = arguments(given)?;
+    let BlueprintOnly { blueprint } = arguments(given)?;
     let Some(cost) = System::load(desk, &blueprint)?.assessment.cost else {
-        return Err(Refusal::new(
-            "nobody said how much is asked of this system",
-            "answer the question of the peak, or write workload { peak = \"900/s\" }",
-        ));
+        return Err(no_load().into());
     };
     let texts = cost.lines.iter().map(|it| {
         let (least, most) = it.micro_usd;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     mcp::{
         desk::Desk,
-        system::System,
+        system::Text,
         tool::{Answer, Effect, Refusal, Tool, arguments, is_dry_run, schema},
         writing,
     },
@@ -41,7 +41,7 @@ pub(super) static TOOL: Tool = Tool {
 
 fn call(desk: &Desk, given: Value) -> Result<Answer, Refusal> {
     let Arguments { blueprint, dry_run } = arguments(given)?;
-    let System { files, paths, .. } = System::load(desk, &blueprint)?;
+    let Text { files, paths } = Text::load(desk, &blueprint)?;
     let how = Judgement { as_of_day: today(), ..Judgement::default() };
     let after = fixed(&files, &how);
     let listed = |all: &[(String, String)]| -> Vec<Value> {

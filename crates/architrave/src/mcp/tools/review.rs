@@ -53,10 +53,7 @@ fn call(desk: &Desk, given: Value) -> Result<Answer, Refusal> {
     let judged = subject.judged(&how);
     let is_blueprint = matches!(subject, Subject::Blueprint { .. });
     if has_errors(&found) || (is_blueprint && has_errors(&judged.findings)) {
-        return Err(Refusal::new(
-            "the blueprint has errors",
-            "call `validate` and mend them first",
-        ));
+        return Err(Refusal::has_errors());
     }
     let text = review::text(&judged.report, Style::Plain);
     let value = serde_json::from_str(&judged.report.told(Format::Json)).unwrap_or(Value::Null);

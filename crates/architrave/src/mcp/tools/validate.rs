@@ -1,25 +1,15 @@
 //! `validate`: everything there is to say about a blueprint's text.
 
 use architrave_blueprint::render::{self, Style};
-use schemars::JsonSchema;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
     checked::{Checked, has_errors},
     mcp::{
         desk::Desk,
-        tool::{Answer, Effect, Refusal, Tool, arguments, schema},
+        tool::{Answer, BlueprintOnly, Effect, Refusal, Tool, arguments, schema},
     },
 };
-
-/// What to read.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Arguments {
-    /// The blueprint: a file, or a folder of *.hcl files, below the root.
-    blueprint: String,
-}
 
 pub(super) static TOOL: Tool = Tool {
     name: "validate",
@@ -27,7 +17,7 @@ pub(super) static TOOL: Tool = Tool {
     description: "Reads a blueprint and says everything that is wrong with its text, with place, cause and fix. Call it \
                   after every edit.",
     effect: Effect::Reads,
-    input: schema::<Arguments>,
+    input: schema::<BlueprintOnly>,
     output: || {
         json!({
             "type": "object",
@@ -42,7 +32,7 @@ pub(super) static TOOL: Tool = Tool {
 };
 
 fn call(desk: &Desk, given: Value) -> Result<Answer, Refusal> {
-    let Arguments { blueprint } = arguments(given)?;
+    let BlueprintOnly { blueprint } = arguments(given)?;
     let checked = Checked::load(&desk.existing(&blueprint)?)?;
     let is_valid = !has_errors(&checked.findings);
     let told = render::to_json(&checked.findings, &checked.blueprint.files);

@@ -10,7 +10,7 @@ use crate::{
     checked::has_errors,
     mcp::{
         desk::Desk,
-        system::System,
+        system::Text,
         tool::{Answer, Effect, Refusal, Tool, arguments, is_dry_run, schema},
         writing,
     },
@@ -51,7 +51,7 @@ pub(super) static TOOL: Tool = Tool {
 
 fn call(desk: &Desk, given: Value) -> Result<Answer, Refusal> {
     let Arguments { blueprint, rule, on, reason, owner, until, dry_run } = arguments(given)?;
-    let System { files, paths, .. } = System::load(desk, &blueprint)?;
+    let Text { files, paths } = Text::load(desk, &blueprint)?;
     if architrave_review::rule(&rule).is_none() {
         return Err(Refusal::new(
             format!("there is no rule {rule}"),
