@@ -5,6 +5,7 @@
 
 pub mod postgres;
 mod schema;
+mod shared;
 mod sqlite;
 mod vault;
 

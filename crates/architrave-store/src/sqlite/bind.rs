@@ -1,6 +1,6 @@
 //! Binds what a statement's placeholders stand for.
 
-use architrave_engine::{Caller, ports::Filter, show::scalar};
+use architrave_engine::{Caller, ports::Filter};
 use architrave_model::Value;
 use architrave_plan::{
     ColumnType, FilterOperator, Plan, Table,
@@ -12,8 +12,14 @@ use rusqlite::{
 };
 use uuid::Uuid;
 
-use super::codec::{self, plain_bytes};
-use crate::vault::{Vault, append_hex};
+use super::codec;
+use crate::{
+    shared::{
+        list::after_prefix,
+        stored::{Stored, append_json, lookup_hash, stored},
+    },
+    vault::Vault,
+};
 
 /// What the placeholders of a read stand for.
 pub(super) struct Values<'a> {
@@ -73,7 +79,7 @@ impl Values<'_> {
             Parameter::Now => ToSqlOutput::from(self.now_us),
             Parameter::Filter(at) => self.filters.get(at).map_or(NULL, |it| self.filter(it)),
             Parameter::FilterEnd(at) => match self.filters.get(at).map(|it| &it.value) {
-                Some(Value::Text(start)) => after_prefix(start),
+                Some(Value::Text(start)) => after(start),
                 _ => NULL,
             },
             Parameter::Cursor(at) => {
@@ -91,10 +97,7 @@ impl Values<'_> {
         let Some(column) = self.table.columns.get(usize::from(filter.column.0)) else {
             return NULL;
         };
-        let hash = |value: &Value| {
-            let plain = plain_bytes(self.plan, &column.ty, value);
-            self.vault.lookup(&self.table.physical, &column.physical, &plain)
-        };
+        let hash = |value: &Value| lookup_hash((self.plan, self.vault), self.table, column, value);
         let is_hashed = column.lookup.is_some();
         match (&filter.value, filter.operator) {
             (Value::List(items), FilterOperator::In) => {
@@ -104,10 +107,9 @@ impl Values<'_> {
                         out.push(b',');
                     }
                     if is_hashed {
-                        append_json(&mut out, ValueRef::Blob(&hash(item)));
+                        append_json(&mut out, &Stored::Bytes(hash(item).as_slice().into()));
                     } else {
-                        let stored = codec::stored(self.plan, &column.ty, item);
-                        append_json(&mut out, codec::borrowed(&stored));
+                        append_json(&mut out, &stored(self.plan, &column.ty, item));
                     }
                 }
                 out.push(b']');
@@ -121,57 +123,7 @@ impl Values<'_> {
     }
 }
 
-/// A stored value as JSON: numbers, texts, bytes as hexadecimal text.
-pub(super) fn append_json(out: &mut Vec<u8>, value: ValueRef<'_>) {
-    match value {
-        ValueRef::Null | ValueRef::Real(_) => scalar::write_null(out),
-        ValueRef::Integer(it) => scalar::write_int(out, it),
-        ValueRef::Text(bytes) => scalar::write_text(out, &String::from_utf8_lossy(bytes)),
-        ValueRef::Blob(bytes) => {
-            out.push(b'"');
-            append_hex(out, bytes);
-            out.push(b'"');
-        }
-    }
-}
-
-/// The smallest value that is greater than every text with this beginning. Where there is none (nothing
-/// but the last character of Unicode) an empty blob: SQLite counts blobs as greater than all texts.
-fn after_prefix(start: &str) -> ToSqlOutput<'static> {
-    let mut characters: Vec<char> = start.chars().collect();
-    while let Some(last) = characters.pop() {
-        let next = match u32::from(last) + 1 {
-            // Surrogates are no characters; UTF-8 and its byte order skip them.
-            0xd800 => Some('\u{e000}'),
-            next => char::from_u32(next),
-        };
-        if let Some(next) = next {
-            characters.push(next);
-            return ToSqlOutput::from(characters.into_iter().collect::<String>());
-        }
-    }
-    ToSqlOutput::Borrowed(ValueRef::Blob(&[]))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_prefix_ends_before_the_next_text() {
-        for (start, end) in [
-            ("AB", Some("AC")),
-            ("a\u{10ffff}", Some("b")),
-            ("\u{d7ff}", Some("\u{e000}")),
-            ("\u{10ffff}", None),
-            ("", None),
-        ] {
-            let found = after_prefix(start);
-            match (codec::borrowed(&found), end) {
-                (ValueRef::Text(text), Some(end)) => assert_eq!(text, end.as_bytes()),
-                (ValueRef::Blob(_), None) => {}
-                (other, _) => panic!("{start}: {other:?}"),
-            }
-        }
-    }
+/// The end of a range of texts. Where there is none an empty blob: SQLite counts blobs as greater than all texts.
+fn after(start: &str) -> ToSqlOutput<'static> {
+    after_prefix(start).map_or(ToSqlOutput::Borrowed(ValueRef::Blob(&[])), ToSqlOutput::from)
 }

@@ -6,8 +6,8 @@ use architrave_plan::{ColumnRole, Plan, sql::quoted};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
-use super::{codec, fault::OrFault};
-use crate::vault::Vault;
+use super::fault::OrFault;
+use crate::{shared::stored::plain_bytes, vault::Vault};
 
 const KEYS_MAX: u32 = 1_000;
 const KEY_COLUMNS: &str = "id, uuid, name, secret_sha256, tenant, user, roles, scopes, created_at_us, \
@@ -61,7 +61,7 @@ pub(super) fn tenant_by_field(
     let mut statement = connection.prepare_cached(&sql).or_fault(doing)?;
     let found = match column.lookup {
         Some(_) => {
-            let plain = codec::plain_bytes(plan, &column.ty, &Value::Text(value.to_owned()));
+            let plain = plain_bytes(plan, &column.ty, &Value::Text(value.to_owned()));
             let hash = vault.lookup(&table.physical, &column.physical, &plain);
             statement.query_row([hash], |row| row.get::<_, [u8; 16]>(0)).optional()
         }

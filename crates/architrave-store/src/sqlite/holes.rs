@@ -5,15 +5,17 @@ use std::{collections::HashMap, sync::Arc};
 
 use architrave_engine::{Fault, ports::Selection, show::scalar};
 use architrave_plan::sql::{Dialect, read};
-use rusqlite::types::ValueRef;
 use uuid::Uuid;
 
 use super::{
-    bind::{Values, append_json, bind},
+    bind::{Values, bind},
     fault::OrFault,
-    layout::Layout,
     reader::{Asked, Compiled, DOING, EXPAND, PARTS, Reader},
     show::{Hole, HoleKind, Written},
+};
+use crate::shared::{
+    layout::Layout,
+    stored::{Stored, append_json},
 };
 
 impl Reader {
@@ -127,7 +129,7 @@ fn json_ids(ids: &[Uuid]) -> Vec<u8> {
         if out.len() > 1 {
             out.push(b',');
         }
-        append_json(&mut out, ValueRef::Blob(id.as_bytes()));
+        append_json(&mut out, &Stored::Bytes(id.as_bytes().as_slice().into()));
     }
     out.push(b']');
     out

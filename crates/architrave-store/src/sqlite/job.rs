@@ -25,11 +25,17 @@ use uuid::Uuid;
 use super::{
     codec,
     fault::{OrFault, fault},
-    journal::{self, Numbers},
-    loader::{Loader, Loads, Sealed, tenant_key},
+    journal,
+    loader::{Loader, Loads, tenant_key},
     remember, words,
 };
-use crate::vault::Vault;
+use crate::{
+    shared::{
+        journal::{Numbers, Sealed},
+        stored::plain_bytes,
+    },
+    vault::Vault,
+};
 
 /// Most times a decision may ask for more rows.
 const ROUNDS_MAX: usize = 16;
@@ -382,7 +388,7 @@ impl<'a> Workshop<'a> {
                 sealed.remove(&key);
                 continue;
             }
-            let plain = codec::plain_bytes(self.plan, &column.ty, value);
+            let plain = plain_bytes(self.plan, &column.ty, value);
             let place = codec::place(table, column, table.tenant.and(tenant), id);
             sealed.insert(key, self.vault.seal(place, &plain).map_err(Failed::Fault)?);
         }
@@ -442,7 +448,7 @@ impl<'a> Workshop<'a> {
         if value.is_null() {
             return ToSqlOutput::Borrowed(ValueRef::Null);
         }
-        let plain = codec::plain_bytes(self.plan, &column.ty, value);
+        let plain = plain_bytes(self.plan, &column.ty, value);
         let hash = self.vault.lookup(&table.physical, &column.physical, &plain);
         ToSqlOutput::Owned(Owned::Blob(hash.to_vec()))
     }

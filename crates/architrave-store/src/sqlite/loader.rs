@@ -17,7 +17,7 @@ use super::{
     fault::OrFault,
     remember,
 };
-use crate::vault::Vault;
+use crate::{shared::journal::Sealed, vault::Vault};
 
 const DOING: &str = "rows cannot be loaded";
 
@@ -48,10 +48,6 @@ impl Loads {
         }
     }
 }
-
-/// Encrypted columns as stored, by (entity, row, column): what did not change keeps its bytes, in the
-/// table and in the journal's image.
-pub(super) type Sealed = BTreeMap<(EntityId, Uuid, u16), Vec<u8>>;
 
 /// One loading of rows.
 pub(super) struct Loader<'a> {

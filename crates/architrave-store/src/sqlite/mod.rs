@@ -12,7 +12,6 @@ mod holes;
 mod job;
 mod journal;
 mod keys;
-mod layout;
 mod loader;
 mod mark;
 mod open;
@@ -54,14 +53,16 @@ use uuid::Uuid;
 use self::{
     fault::OrFault,
     health::Health,
-    journal::Numbers,
-    loader::{Loader, Sealed},
+    loader::Loader,
     reader::Reader,
     room::Room,
     status::Counters,
     writer::{Job, Writer},
 };
-use crate::vault::Vault;
+use crate::{
+    shared::journal::{Numbers, Sealed},
+    vault::Vault,
+};
 
 pub use health::OnHealth;
 pub use room::Volume;
@@ -191,7 +192,7 @@ impl SqliteStore {
         keys::check(&connection, &vault)?;
         evolve::evolve(&connection, &plan, now_us)?;
         let mark = mark::open(folder, &connection, now_us)?;
-        let numbers = Numbers::read(&connection, &plan)?;
+        let numbers = journal::numbers(&connection, &plan)?;
         let (head, _) = journal::bounds(&connection)?;
         let last_us: i64 = connection
             .query_row(

@@ -6,9 +6,9 @@ use architrave_engine::{
     Fault,
     ports::{ReadAnswer, ReadList},
 };
-use architrave_model::{Expr, Value};
+use architrave_model::Value;
 use architrave_plan::{
-    ColumnType, Condition, FilterOperator, ListQuery, Plan, ServedBy,
+    ColumnType,
     sql::{
         Dialect,
         read::{self, FilterText, ListText},
@@ -23,15 +23,13 @@ use super::{
     codec,
     fault::OrFault,
     holes::join,
-    layout::Layout,
     reader::{Asked, COUNT, Compiled, DOING, LIST, Reader, SEARCH},
     show::Written,
 };
-
-/// Bits of a variant that come from the filters.
-const VARIANT_FILTERS: u64 = 0xffff_ffff << 20;
-/// Bits of a variant that come from the cursor.
-const VARIANT_CURSOR: u64 = 0x3_fffe;
+use crate::shared::{
+    layout::Layout,
+    list::{VARIANT_CURSOR, VARIANT_FILTERS, filter_texts, partial_index, variant},
+};
 
 impl Reader {
     /// A page of rows as a JSON array.
@@ -328,57 +326,6 @@ fn sort_values(
         values.push(codec::loaded(&column.ty, row.get_ref(*at).or_fault(DOING)?));
     }
     Ok(())
-}
-
-/// What changes a list's text although its query is the same: direction, whether there is a cursor and
-/// which of its values are null, whether null is asked for.
-fn variant(read: &ReadList, filters: &[FilterText]) -> u64 {
-    let mut bits = u64::from(read.is_backward);
-    if let Some(cursor) = &read.cursor {
-        bits |= 2;
-        for (position, value) in cursor.iter().take(16).enumerate() {
-            bits |= u64::from(value.is_null()) << (2 + position);
-        }
-    }
-    for (position, filter) in filters.iter().take(32).enumerate() {
-        bits |= u64::from(filter.wants_null) << (20 + position);
-    }
-    bits
-}
-
-/// The partial index that serves a list: (position, condition). None where a whole index does.
-fn partial_index<'a>(plan: &'a Plan, read: &ReadList) -> Option<(usize, &'a Expr)> {
-    let table = &plan[read.selection.entity];
-    if table.indexes.iter().all(|it| it.condition.is_none()) {
-        return None;
-    }
-    let conditions: Vec<Condition<'_>> = read
-        .filters
-        .iter()
-        .map(|it| Condition { column: it.column, operator: it.operator, value: &it.value })
-        .collect();
-    let query = ListQuery {
-        entity: read.selection.entity,
-        conditions: &conditions,
-        sort: &read.sort,
-        has_search: false,
-    };
-    match plan.serve(&query).ok()?.by {
-        ServedBy::Index(position) => {
-            Some((position, table.indexes.get(position)?.condition.as_ref()?))
-        }
-        _ => None,
-    }
-}
-
-fn filter_texts(read: &ReadList) -> Vec<FilterText> {
-    let text = |it: &architrave_engine::ports::Filter| FilterText {
-        column: it.column,
-        operator: it.operator,
-        wants_null: it.operator == FilterOperator::Null && it.value == Value::Bool(true),
-        is_guarded: it.is_guarded,
-    };
-    read.filters.iter().map(text).collect()
 }
 
 /// Most bytes set aside for a page after its first row; longer pages grow.

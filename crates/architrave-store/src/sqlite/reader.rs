@@ -24,12 +24,11 @@ use super::{
     Shared,
     bind::{Values, bind},
     fault::{OrFault, uncompilable},
-    layout::Layout,
     loader::Loads,
     open,
     show::{Hole, Writer, Written},
 };
-use crate::vault::Vault;
+use crate::{shared::layout::Layout, vault::Vault};
 
 pub(super) const DOING: &str = "a read failed";
 /// Virtual machine steps between two looks at the clock: some 50 µs.

@@ -8,12 +8,11 @@ use architrave_plan::{JsonKind, Plan};
 use rusqlite::{Row, types::ValueRef};
 use uuid::Uuid;
 
-use super::{
-    codec,
-    fault::OrFault,
-    layout::{Layout, Member, Source},
+use super::{codec, fault::OrFault};
+use crate::{
+    shared::layout::{Layout, Member, Source},
+    vault::Vault,
 };
-use crate::vault::Vault;
 
 const DOING: &str = "a row cannot be read";
 

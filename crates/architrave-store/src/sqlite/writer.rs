@@ -22,10 +22,10 @@ use super::{
     Shared, checkpoint,
     fault::{CHECK_THE_DISK, OrFault, fault},
     job::Workshop,
-    journal::Numbers,
     mark::Mark,
     remember, room, words,
 };
+use crate::shared::journal::Numbers;
 
 /// How long the writer waits for work before it tidies up.
 const IDLE: Duration = Duration::from_secs(1);

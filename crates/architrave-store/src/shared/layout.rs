@@ -10,39 +10,39 @@ use architrave_plan::{
 
 /// How rows of a selection are read and written.
 #[derive(Debug)]
-pub(super) struct Layout {
+pub(crate) struct Layout {
     /// The selection.
-    pub(super) selection: Arc<Selection>,
+    pub(crate) selection: Arc<Selection>,
     /// Columns of the answer, in order.
-    pub(super) columns: Vec<ColumnId>,
+    pub(crate) columns: Vec<ColumnId>,
     /// Fields whose rule is answered behind the columns.
-    pub(super) guards: Vec<usize>,
+    pub(crate) guards: Vec<usize>,
     /// What is written, in order.
-    pub(super) members: Vec<Member>,
+    pub(crate) members: Vec<Member>,
     /// Where the row's id is.
-    pub(super) id: usize,
+    pub(crate) id: usize,
     /// Where its version is.
-    pub(super) version: Option<usize>,
+    pub(crate) version: Option<usize>,
     /// Where the id of the row above is, for parts.
-    pub(super) parent: Option<usize>,
+    pub(crate) parent: Option<usize>,
     /// Where the sort keys' values are.
-    pub(super) sort: Vec<usize>,
+    pub(crate) sort: Vec<usize>,
 }
 
 /// One member of the object.
 #[derive(Debug)]
-pub(super) struct Member {
+pub(crate) struct Member {
     /// `"name":` with the quotes and the colon.
-    pub(super) key: Vec<u8>,
+    pub(crate) key: Vec<u8>,
     /// Position in [`Layout::guards`]: shown only where the rule holds.
-    pub(super) guard: Option<usize>,
+    pub(crate) guard: Option<usize>,
     /// Where it comes from.
-    pub(super) source: Source,
+    pub(crate) source: Source,
 }
 
 /// Where a member's value comes from.
 #[derive(Debug)]
-pub(super) enum Source {
+pub(crate) enum Source {
     /// A column of the answer.
     Column { at: usize, column: ColumnId, kind: JsonKind, is_sealed: bool },
     /// A value object; null where the column at `presence` is.
@@ -55,7 +55,7 @@ pub(super) enum Source {
 
 impl Layout {
     /// Works a selection out; `sort` are columns whose values are wanted beside what is shown.
-    pub(super) fn new(plan: &Plan, selection: &Arc<Selection>, sort: &[SortKey]) -> Self {
+    pub(crate) fn new(plan: &Plan, selection: &Arc<Selection>, sort: &[SortKey]) -> Self {
         let table = &plan[selection.entity];
         let mut maker =
             Maker { plan, selection, columns: Vec::new(), guards: Vec::new(), parts: 0 };
@@ -86,12 +86,12 @@ impl Layout {
     }
 
     /// What the statement has to answer.
-    pub(super) fn show(&self) -> Show<'_> {
+    pub(crate) fn show(&self) -> Show<'_> {
         Show { shape: &self.selection.shape, columns: &self.columns, guards: &self.guards }
     }
 
     /// Whether rows hold anything that other statements answer.
-    pub(super) fn has_holes(&self) -> bool {
+    pub(crate) fn has_holes(&self) -> bool {
         self.members.iter().any(|it| matches!(it.source, Source::Parts(_) | Source::Expand { .. }))
     }
 }

@@ -1,0 +1,7 @@
+//! What stores have in common, whatever their database: how a selection is laid out, which text a list needs, values as
+//! they are stored and as the journal writes them.
+
+pub(crate) mod journal;
+pub(crate) mod layout;
+pub(crate) mod list;
+pub(crate) mod stored;
