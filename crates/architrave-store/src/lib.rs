@@ -1,7 +1,8 @@
-//! Remembers: state and journal on SQLite, behind the engine's port [`architrave_engine::ports::Store`].
+//! Remembers: state and journal on SQLite or PostgreSQL, behind the engine's port
+//! [`architrave_engine::ports::Store`].
 //!
-//! Start reading at [`SqliteStore`]; encrypted fields are the business of [`Vault`]. Of PostgreSQL, [`postgres`] reads
-//! the schemas of others.
+//! Start reading at [`SqliteStore`] and [`PostgresStore`]; encrypted fields are the business of [`Vault`]. Of
+//! PostgreSQL, [`postgres`] also reads the schemas of others.
 
 pub mod postgres;
 mod schema;
@@ -9,6 +10,8 @@ mod shared;
 mod sqlite;
 mod vault;
 
+pub use postgres::{PostgresSettings, PostgresStore};
 pub use schema::{SQLITE_MAGIC, schema_text};
-pub use sqlite::{Measure, OnHealth, SqliteSettings, SqliteStore, Verified, Volume, verify};
+pub use shared::health::OnHealth;
+pub use sqlite::{Measure, SqliteSettings, SqliteStore, Verified, Volume, verify};
 pub use vault::{Place, Vault};

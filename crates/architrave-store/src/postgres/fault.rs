@@ -90,6 +90,14 @@ fn wants_encryption(message: &str) -> bool {
     message.contains("no encryption") || message.contains("SSL off")
 }
 
+/// A rule without SQL: a mistake of ours, said as such.
+pub(super) fn uncompilable(error: &architrave_plan::sql::Uncompilable) -> Fault {
+    Fault::new(
+        format!("a rule cannot be run by the database: {error}"),
+        "please report this blueprint",
+    )
+}
+
 fn transient(what: String, help: &str) -> Fault {
     Fault { is_transient: true, ..Fault::new(what, help) }
 }

@@ -1,11 +1,19 @@
-//! PostgreSQL: where it is and who asks, how to connect, and its schema as text.
+//! PostgreSQL: where it is and who asks, how to connect, its schema as text, and a store in it.
 
 mod address;
 mod connect;
 mod fault;
+mod line;
+mod open;
 mod pass_file;
 mod schema;
+mod session;
+mod settings;
+mod store;
 mod tls;
+mod value;
 
 pub use address::{Address, Environment};
 pub use schema::{Patience, schema_text};
+pub use settings::PostgresSettings;
+pub use store::PostgresStore;

@@ -7,7 +7,6 @@ mod codec;
 mod directory;
 mod evolve;
 mod fault;
-mod health;
 mod holes;
 mod job;
 mod journal;
@@ -21,7 +20,6 @@ mod reader;
 mod remember;
 mod room;
 mod show;
-mod status;
 mod verify;
 mod words;
 mod writer;
@@ -52,19 +50,20 @@ use uuid::Uuid;
 
 use self::{
     fault::OrFault,
-    health::Health,
     loader::Loader,
     reader::Reader,
     room::Room,
-    status::Counters,
     writer::{Job, Writer},
 };
 use crate::{
-    shared::journal::{Numbers, Sealed},
+    OnHealth,
+    shared::{
+        counters::Counters,
+        health::Health,
+        journal::{Numbers, Sealed},
+    },
     vault::Vault,
 };
-
-pub use health::OnHealth;
 pub use room::Volume;
 pub use verify::{Verified, verify};
 

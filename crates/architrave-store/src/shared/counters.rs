@@ -7,18 +7,18 @@ use std::sync::{
 
 /// What the writer counts and the status reads.
 #[derive(Debug, Default)]
-pub(super) struct Counters {
-    pub(super) queue_length: AtomicU64,
-    pub(super) commits: AtomicU64,
-    pub(super) transactions: AtomicU64,
-    pub(super) batch_sizes: [AtomicU64; 9],
-    pub(super) commit_us: AtomicU64,
-    pub(super) writer_us: AtomicU64,
-    pub(super) position: Mutex<Option<architrave_engine::ports::Position>>,
+pub(crate) struct Counters {
+    pub(crate) queue_length: AtomicU64,
+    pub(crate) commits: AtomicU64,
+    pub(crate) transactions: AtomicU64,
+    pub(crate) batch_sizes: [AtomicU64; 9],
+    pub(crate) commit_us: AtomicU64,
+    pub(crate) writer_us: AtomicU64,
+    pub(crate) position: Mutex<Option<architrave_engine::ports::Position>>,
 }
 
 impl Counters {
-    pub(super) fn committed(&self, transactions: usize, took_us: u64) {
+    pub(crate) fn committed(&self, transactions: usize, took_us: u64) {
         self.commits.fetch_add(1, Relaxed);
         self.transactions.fetch_add(transactions as u64, Relaxed);
         self.commit_us.fetch_add(took_us, Relaxed);

@@ -18,7 +18,7 @@ const TELL_EVERY: Duration = Duration::from_secs(60);
 pub type OnHealth = std::sync::Arc<dyn Fn(Option<&Fault>) + Send + Sync>;
 
 /// The state of writing.
-pub(super) struct Health {
+pub(crate) struct Health {
     on_health: OnHealth,
     incident: Mutex<Incident>,
     /// Asked before each write without taking the lock.
@@ -35,13 +35,13 @@ struct Incident {
 }
 
 impl Health {
-    pub(super) fn new(on_health: OnHealth) -> Self {
+    pub(crate) fn new(on_health: OnHealth) -> Self {
         let incident = Mutex::default();
         Self { on_health, incident, is_storage_full: AtomicBool::new(false) }
     }
 
     /// Writing failed, or must not be tried.
-    pub(super) fn failed(&self, fault: &Fault) {
+    pub(crate) fn failed(&self, fault: &Fault) {
         let mut incident = self.incident();
         let is_known =
             incident.fault.as_ref().is_some_and(|it| it.is_storage_full == fault.is_storage_full);
@@ -61,7 +61,7 @@ impl Health {
     }
 
     /// Writing works.
-    pub(super) fn works(&self) {
+    pub(crate) fn works(&self) {
         let mut incident = self.incident();
         if incident.fault.take().is_none() {
             return;
@@ -73,12 +73,12 @@ impl Health {
     }
 
     /// Why writing does not work; none while it does.
-    pub(super) fn trouble(&self) -> Option<Fault> {
+    pub(crate) fn trouble(&self) -> Option<Fault> {
         self.incident().fault.clone()
     }
 
     /// Whether writes are refused for lack of space.
-    pub(super) fn is_storage_full(&self) -> bool {
+    pub(crate) fn is_storage_full(&self) -> bool {
         self.is_storage_full.load(Relaxed)
     }
 

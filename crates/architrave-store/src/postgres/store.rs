@@ -1,0 +1,245 @@
+//! The store as the engine sees it. It has a small runtime of its own: no connection's task runs on a thread that
+//! serves, and what is under way ends with the store.
+//!
+//! Rooms: `open` prepares the database, `write` runs logical transactions, `read` answers reads and events, `nodes`
+//! knows who else serves, `journal` publishes what was written. All of them get sessions from a [`Line`].
+
+use std::{
+    sync::{
+        Arc, PoisonError,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use architrave_engine::{
+    Fault, Rows,
+    ports::{
+        ApiKeyRecord, Clock, Decide, Directory, EventsPage, EventsRead, Later, Need, Purgeable,
+        Read, ReadAnswer, Step, Store, StoreStatus, Written,
+    },
+};
+use architrave_model::EntityId;
+use architrave_plan::Plan;
+use tokio::runtime::{Handle, Runtime};
+use uuid::Uuid;
+
+use super::{
+    Address, PostgresSettings,
+    line::Line,
+    open::{self, Opened},
+    session::Access,
+};
+use crate::{
+    shared::{counters::Counters, health::Health, journal::Numbers},
+    vault::Vault,
+};
+
+/// Threads of the store's runtime: one carries connections while the other encodes a batch.
+const THREADS: usize = 2;
+/// How long a store that is dropped waits for what is under way.
+const END_MAX: Duration = Duration::from_secs(10);
+
+/// State and journal of one plan in one database of PostgreSQL.
+pub struct PostgresStore {
+    shared: Arc<Shared>,
+    /// Taken when the store is dropped.
+    runtime: Option<Runtime>,
+}
+
+/// What all rooms of the store share.
+pub(super) struct Shared {
+    pub(super) plan: Arc<Plan>,
+    pub(super) vault: Arc<Vault>,
+    pub(super) clock: Arc<dyn Clock>,
+    /// How sessions that serve are opened; the settings are in it.
+    pub(super) access: Arc<Access>,
+    pub(super) numbers: Numbers,
+    /// The history that is being written.
+    pub(super) epoch: AtomicU32,
+    pub(super) counters: Counters,
+    pub(super) health: Health,
+    /// The store's runtime.
+    pub(super) handle: Handle,
+    /// For what is asked seldom: the directory, sweeps.
+    pub(super) line: Line,
+}
+
+impl PostgresStore {
+    /// Opens the store in a database: makes schemas and tables where it is empty, else looks whether they are of this
+    /// plan.
+    ///
+    /// # Errors
+    /// The server cannot be reached or does not keep what it acknowledges; the database is foreign, or of another
+    /// plan; the vault lacks a key.
+    pub fn open(
+        address: Address,
+        plan: Arc<Plan>,
+        vault: Arc<Vault>,
+        clock: Arc<dyn Clock>,
+        settings: PostgresSettings,
+    ) -> Result<Self, Fault> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(THREADS)
+            .thread_name("store-postgres")
+            .enable_all()
+            .build()
+            .map_err(|error| Fault::new(format!("threads cannot be started: {error}"), ""))?;
+        let handle = runtime.handle().clone();
+        let health = Health::new(Arc::clone(&settings.on_health));
+        let opening = {
+            let (plan, vault) = (Arc::clone(&plan), Arc::clone(&vault));
+            async move { open::open(address, &plan, &vault, settings).await }
+        };
+        let Opened { access, numbers, epoch } = waited(&handle, opening)?;
+        let shared = Arc::new(Shared {
+            plan,
+            vault,
+            clock,
+            line: Line::new(Arc::clone(&access), "directory"),
+            access,
+            numbers,
+            epoch: AtomicU32::new(epoch),
+            counters: Counters::default(),
+            health,
+            handle,
+        });
+        Ok(Self { shared, runtime: Some(runtime) })
+    }
+}
+
+impl Shared {
+    /// Settings of the operator.
+    pub(super) fn settings(&self) -> &PostgresSettings {
+        &self.access.settings
+    }
+
+    /// Runs something on the store's runtime, for whoever awaits it elsewhere.
+    pub(super) fn on_runtime<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, Fault>> + Send + 'static,
+    ) -> Later<'static, Result<T, Fault>> {
+        let task = self.handle.spawn(work);
+        Box::pin(async move {
+            task.await.unwrap_or_else(|_| Err(Fault::new("the store ended before it answered", "")))
+        })
+    }
+}
+
+/// Waits on a thread that may be another runtime's, where nothing may be awaited in place.
+fn waited<T: Send + 'static>(
+    handle: &Handle,
+    work: impl Future<Output = Result<T, Fault>> + Send + 'static,
+) -> Result<T, Fault> {
+    let (tell, told) = std::sync::mpsc::sync_channel(1);
+    handle.spawn(async move {
+        // Whoever asked waits.
+        let _ = tell.send(work.await);
+    });
+    told.recv().unwrap_or_else(|_| Err(Fault::new("the store could not be opened", "")))
+}
+
+impl Drop for PostgresStore {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            // Within another runtime waiting would be refused; what is under way then ends by itself.
+            match Handle::try_current() {
+                Ok(_) => runtime.shutdown_background(),
+                Err(_) => runtime.shutdown_timeout(END_MAX),
+            }
+        }
+    }
+}
+
+impl Store for PostgresStore {
+    fn read<'a>(
+        &'a self,
+        _read: &'a Read,
+        _out: &'a mut Vec<u8>,
+    ) -> Step<'a, Result<ReadAnswer, Fault>> {
+        Step::Ready(Err(missing()))
+    }
+
+    fn events<'a>(&'a self, _read: &'a EventsRead) -> Step<'a, Result<EventsPage, Fault>> {
+        Step::Ready(Err(missing()))
+    }
+
+    fn load<'a>(
+        &'a self,
+        _tenant: Option<Uuid>,
+        _needs: &'a [Need],
+        _rows: &'a mut Rows,
+    ) -> Step<'a, Result<(), Fault>> {
+        Step::Ready(Err(missing()))
+    }
+
+    fn write(&self, _decide: Box<dyn Decide>) -> Later<'static, Result<Written, Fault>> {
+        Box::pin(std::future::ready(Err(missing())))
+    }
+
+    fn purgeable<'a>(
+        &'a self,
+        _entity: EntityId,
+        _now_us: i64,
+        _after: (i64, Uuid),
+        _count_max: u32,
+    ) -> Step<'a, Result<Vec<Purgeable>, Fault>> {
+        Step::Ready(Err(missing()))
+    }
+
+    fn status(&self) -> StoreStatus {
+        let shared = &self.shared;
+        let trouble = shared.health.trouble();
+        let counters = &shared.counters;
+        StoreStatus {
+            is_ready: trouble.is_none(),
+            is_storage_full: trouble.as_ref().is_some_and(|it| it.is_storage_full),
+            reason: trouble.map(|it| it.to_string()).unwrap_or_default(),
+            queue_length: counters.queue_length.load(Relaxed),
+            queue_length_max: shared.settings().queue_length_max as u64,
+            commits: counters.commits.load(Relaxed),
+            transactions: counters.transactions.load(Relaxed),
+            batch_sizes: counters.batch_sizes.each_ref().map(|it| it.load(Relaxed)),
+            commit_us: counters.commit_us.load(Relaxed),
+            writer_us: counters.writer_us.load(Relaxed),
+            position: *counters.position.lock().unwrap_or_else(PoisonError::into_inner),
+            ..StoreStatus::default()
+        }
+    }
+}
+
+impl Directory for PostgresStore {
+    fn link<'a>(
+        &'a self,
+        _tenant: Option<Uuid>,
+        _issuer: &'a str,
+        _subject: &'a str,
+    ) -> Step<'a, Result<Option<Uuid>, Fault>> {
+        Step::Ready(Err(missing()))
+    }
+
+    fn tenant_exists<'a>(&'a self, _tenant: Uuid) -> Step<'a, Result<bool, Fault>> {
+        Step::Ready(Err(missing()))
+    }
+
+    fn tenant_by_field<'a>(
+        &'a self,
+        _field: usize,
+        _value: &'a str,
+    ) -> Step<'a, Result<Option<Uuid>, Fault>> {
+        Step::Ready(Err(missing()))
+    }
+
+    fn api_key<'a>(&'a self, _id: &'a str) -> Step<'a, Result<Option<ApiKeyRecord>, Fault>> {
+        Step::Ready(Err(missing()))
+    }
+
+    fn api_keys<'a>(&'a self, _tenant: Option<Uuid>) -> Step<'a, Result<Vec<ApiKeyRecord>, Fault>> {
+        Step::Ready(Err(missing()))
+    }
+}
+
+/// Said of what this store does not do yet.
+fn missing() -> Fault {
+    Fault::new("the store on PostgreSQL does not do this yet", "use --store with a folder")
+}
