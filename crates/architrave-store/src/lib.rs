@@ -8,10 +8,11 @@ pub mod postgres;
 mod schema;
 mod shared;
 mod sqlite;
+pub mod transfer;
 mod vault;
 
 pub use postgres::{PostgresSettings, PostgresStore};
 pub use schema::{SQLITE_MAGIC, schema_text};
-pub use shared::health::OnHealth;
-pub use sqlite::{Measure, SqliteSettings, SqliteStore, Verified, Volume, verify};
+pub use shared::{health::OnHealth, replay::Verified};
+pub use sqlite::{Measure, SqliteSettings, SqliteStore, Volume, verify};
 pub use vault::{Place, Vault};

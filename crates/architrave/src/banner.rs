@@ -66,6 +66,7 @@ fn places(backend: &Backend, blueprint: &Path) -> Vec<(&'static str, String)> {
         places.push(("admin", format!("http://{admin}/admin/v1")));
         places.push(("metrics", format!("http://{admin}/metrics")));
     }
+    places.extend(backend.database.iter().map(|it| ("store", it.clone())));
     places.push(("data", backend.folder.path().display().to_string()));
     places.push(("lock", lock_file::path(blueprint).display().to_string()));
     if !backend.tokens.is_empty() {

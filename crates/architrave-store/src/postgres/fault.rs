@@ -6,7 +6,7 @@ use tokio_postgres::{Error, error::SqlState};
 use super::Address;
 
 /// What went wrong, in the operator's words.
-pub(super) fn fault(error: &Error, address: &Address) -> Fault {
+pub(crate) fn fault(error: &Error, address: &Address) -> Fault {
     match error.as_db_error() {
         Some(answer) => answered(answer, address),
         None => unanswered(error, address),

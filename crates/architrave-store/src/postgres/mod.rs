@@ -2,12 +2,12 @@
 
 mod address;
 mod connect;
-mod fault;
+pub(crate) mod fault;
 mod line;
 mod open;
 mod pass_file;
 mod schema;
-mod session;
+pub(crate) mod session;
 mod settings;
 mod store;
 mod tls;

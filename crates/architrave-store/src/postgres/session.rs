@@ -17,16 +17,16 @@ use super::{Address, PostgresSettings, connect::Connection, fault};
 
 /// How sessions are opened: where, as whom, within which times.
 #[derive(Debug, Clone)]
-pub(super) struct Access {
-    pub(super) address: Address,
+pub(crate) struct Access {
+    pub(crate) address: Address,
     /// The role that the session takes on; none: it stays the user who signed in.
-    pub(super) role: Option<String>,
-    pub(super) settings: PostgresSettings,
+    pub(crate) role: Option<String>,
+    pub(crate) settings: PostgresSettings,
 }
 
 /// A session. All of its methods may be used at the same time: what is asked before an answer came goes out behind
 /// it at once (pipelining), and is answered in that order.
-pub(super) struct Session {
+pub(crate) struct Session {
     connection: Connection,
     statements: Mutex<Statements>,
     statements_max: usize,
@@ -41,7 +41,7 @@ struct Statements {
 
 impl Access {
     /// Opens a session. `purpose` is one word, shown in `pg_stat_activity` behind the program's name.
-    pub(super) async fn open(&self, purpose: &str) -> Result<Session, Fault> {
+    pub(crate) async fn open(&self, purpose: &str) -> Result<Session, Fault> {
         let mut address = self.address.clone();
         address.config.application_name(format!("architrave {purpose}"));
         let connection = Connection::open(&address, self.settings.connect_timeout()).await?;
@@ -77,17 +77,17 @@ impl Access {
 
 impl Session {
     /// The client, for what has no method here.
-    pub(super) fn client(&self) -> &Client {
+    pub(crate) fn client(&self) -> &Client {
         &self.connection.client
     }
 
     /// Whether the connection is gone.
-    pub(super) fn is_closed(&self) -> bool {
+    pub(crate) fn is_closed(&self) -> bool {
         self.connection.client.is_closed()
     }
 
     /// The prepared statement for a text; prepared when it is first wanted.
-    pub(super) async fn prepared(&self, text: &str) -> Result<Statement, Error> {
+    pub(crate) async fn prepared(&self, text: &str) -> Result<Statement, Error> {
         if let Some(found) = self.statements().get(text) {
             return Ok(found);
         }
@@ -105,7 +105,7 @@ impl Session {
     ///
     /// # Errors
     /// Where the connection is gone.
-    pub(super) async fn see_tenants(&self, tenants: &Tenants<'_>) -> Result<(), Error> {
+    pub(crate) async fn see_tenants(&self, tenants: &Tenants<'_>) -> Result<(), Error> {
         let wanted = tenants.setting();
         {
             let mut current = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
@@ -125,11 +125,11 @@ impl Session {
 }
 
 /// The setting of the session that row-level security asks: an array of ids, or `*`.
-pub(super) const TENANTS: &str = "architrave.tenants";
+pub(crate) const TENANTS: &str = "architrave.tenants";
 
 /// Whose rows a session sees: the second wall, behind the conditions of each statement.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Tenants<'a> {
+pub(crate) enum Tenants<'a> {
     /// Those of these tenants.
     These(&'a [Uuid]),
     /// Everybody's: sweeps and what moves whole stores.

@@ -6,4 +6,5 @@ pub(crate) mod health;
 pub(crate) mod journal;
 pub(crate) mod layout;
 pub(crate) mod list;
+pub(crate) mod replay;
 pub(crate) mod stored;

@@ -65,7 +65,7 @@ use crate::{
     vault::Vault,
 };
 pub use room::Volume;
-pub use verify::{Verified, verify};
+pub use verify::verify;
 
 /// Says how much a folder's volume holds; none where that cannot be known.
 pub type Measure = Arc<dyn Fn(&Path) -> Option<Volume> + Send + Sync>;

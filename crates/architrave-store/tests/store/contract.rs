@@ -1,26 +1,43 @@
-//! What every store promises to the engine, shown on SQLite.
+//! What every store promises to the engine.
 
 use std::sync::Arc;
 
 use crate::support::{
-    Bench, OTHER_TENANT, Script, TENANT, answer, caller, ids, list, merchant, outcome, remembered,
+    Bench, OTHER_TENANT, On, Script, TENANT, answer, caller, ids, list, merchant, outcome,
+    remembered,
     shop::{LINE, ORDER, PRODUCT, SHOP, USER, plan},
     text,
 };
 use architrave_engine::ports::{
-    Change, Conflict, EventsRead, Filter, Need, Outcome, Position, Purgeable, Read, ReadList, Store,
+    Change, Conflict, EventsRead, Filter, Need, Outcome, Position, Purgeable, Read, ReadList,
 };
 use architrave_model::Value;
 use architrave_plan::{Direction, FilterOperator, SortKey};
 use uuid::Uuid;
+
+on_both_stores!(
+    a_row_is_shown_as_its_class_may_see_it,
+    a_list_is_filtered_sorted_and_paged_both_ways,
+    every_operator_finds_what_it_says,
+    an_encrypted_field_is_found_by_its_value_and_is_nowhere_in_the_files,
+    a_taken_value_and_a_missing_row_are_conflicts_that_leave_nothing,
+    a_panic_fails_its_own_write_and_no_other,
+    an_aggregate_is_shown_with_its_parts_and_references,
+    rows_change_and_go_and_the_journal_replays_to_the_same,
+    search_finds_heavier_words_first_then_the_newest_and_only_the_tenants,
+    the_journal_is_read_forward_within_the_tenant,
+    numbers_are_drawn_without_gaps_and_given_back_by_refusals,
+    a_field_with_a_rule_of_its_own_is_absent_where_the_rule_does_not_hold,
+    a_softly_deleted_row_is_hidden_restorable_and_purged_when_its_time_is_over,
+);
 
 fn id(number: u128) -> Uuid {
     Uuid::from_u128(number)
 }
 
 /// Two shops; in the first a user and products 100 to 104, the even ones published.
-fn stocked() -> Bench {
-    let bench = Bench::new(plan());
+fn stocked(on: On) -> Bench {
+    let bench = Bench::on(on, plan());
     for (tenant, domain) in [(TENANT, "a.example"), (OTHER_TENANT, "b.example")] {
         let row = bench.row(SHOP, tenant, None, &[("domain", text(domain))]);
         bench.put(None, SHOP, row);
@@ -59,9 +76,8 @@ fn sort(bench: &Bench, keys: &[(&str, Direction)]) -> Vec<SortKey> {
     keys.iter().map(key).collect()
 }
 
-#[test]
-fn a_row_is_shown_as_its_class_may_see_it() {
-    let bench = stocked();
+fn a_row_is_shown_as_its_class_may_see_it(on: On) {
+    let bench = stocked(on);
     let anonymous = caller(
         Some(TENANT),
         None,
@@ -85,10 +101,9 @@ fn a_row_is_shown_as_its_class_may_see_it() {
     assert!(found.is_found && json.contains("\"cost\":{\"amount\":\"0.50\""), "{json}");
 }
 
-#[test]
-fn a_list_is_filtered_sorted_and_paged_both_ways() {
+fn a_list_is_filtered_sorted_and_paged_both_ways(on: On) {
     use Direction::{Ascending, Descending};
-    let bench = stocked();
+    let bench = stocked(on);
     let seller = caller(Some(TENANT), None, merchant());
     let all = bench.selection(PRODUCT, seller.class);
     let read = |list: ReadList| bench.read(&Read::List(list));
@@ -130,10 +145,9 @@ fn a_list_is_filtered_sorted_and_paged_both_ways() {
     }
 }
 
-#[test]
-fn every_operator_finds_what_it_says() {
+fn every_operator_finds_what_it_says(on: On) {
     use FilterOperator::{Eq, Gt, Gte, In, Lt, Lte, Ne, Null, Prefix};
-    let bench = stocked();
+    let bench = stocked(on);
     let seller = caller(Some(TENANT), None, merchant());
     let all = bench.selection(PRODUCT, seller.class);
     let list_of = |items: Vec<Value>| Value::List(items);
@@ -168,9 +182,8 @@ fn every_operator_finds_what_it_says() {
     }
 }
 
-#[test]
-fn an_encrypted_field_is_found_by_its_value_and_is_nowhere_in_the_files() {
-    let mut bench = stocked();
+fn an_encrypted_field_is_found_by_its_value_and_is_nowhere_in_the_files(on: On) {
+    let mut bench = stocked(on);
     let seller = caller(Some(TENANT), None, merchant());
     let all = bench.selection(USER, seller.class);
     let column = bench.column(USER, "email");
@@ -202,17 +215,12 @@ fn an_encrypted_field_is_found_by_its_value_and_is_nowhere_in_the_files() {
 }
 
 fn assert_canary(bench: &Bench) {
-    for file in std::fs::read_dir(bench.data()).unwrap() {
-        let path = file.unwrap().path();
-        let bytes = std::fs::read(&path).unwrap();
-        let found = bytes.windows(11).any(|it| it == b"ada@example");
-        assert!(!found, "plain text in {}", path.display());
-    }
+    let found = bench.stored().windows(11).any(|it| it == b"ada@example");
+    assert!(!found, "what is encrypted is stored as plain text");
 }
 
-#[test]
-fn a_taken_value_and_a_missing_row_are_conflicts_that_leave_nothing() {
-    let bench = stocked();
+fn a_taken_value_and_a_missing_row_are_conflicts_that_leave_nothing(on: On) {
+    let bench = stocked(on);
     let other = bench.row(USER, id(2), Some(TENANT), &[("email", text("ada@example.org"))]);
     let product = bench.row(PRODUCT, id(105), Some(TENANT), &[("name", text("Lamp"))]);
     let changes = vec![Change::Insert { entity: USER, row: other }];
@@ -241,9 +249,8 @@ fn a_taken_value_and_a_missing_row_are_conflicts_that_leave_nothing() {
     assert!(rows.rows.values().all(Option::is_none));
 }
 
-#[test]
-fn a_panic_fails_its_own_write_and_no_other() {
-    let bench = stocked();
+fn a_panic_fails_its_own_write_and_no_other(on: On) {
+    let bench = stocked(on);
     let plan = Arc::clone(&bench.plan);
     let writes = (0..20_u128).map(|number| {
         let row = bench.row(
@@ -267,9 +274,8 @@ fn a_panic_fails_its_own_write_and_no_other() {
     assert_verified(&bench);
 }
 
-#[test]
-fn an_aggregate_is_shown_with_its_parts_and_references() {
-    let bench = stocked();
+fn an_aggregate_is_shown_with_its_parts_and_references(on: On) {
+    let bench = stocked(on);
     put_order(&bench, 300, &[(400, 100), (401, 101)]);
     put_order(&bench, 301, &[]);
     let user = caller(Some(TENANT), Some(id(1)), Default::default());
@@ -333,14 +339,13 @@ fn put_order(bench: &Bench, number: u128, lines: &[(u128, u128)]) {
 }
 
 fn assert_verified(bench: &Bench) {
-    let verified = architrave_store::verify(&bench.data().join("architrave.sqlite")).unwrap();
+    let verified = bench.verify();
     assert_eq!(verified.differences, Vec::<String>::new());
     assert!(verified.events > 0);
 }
 
-#[test]
-fn rows_change_and_go_and_the_journal_replays_to_the_same() {
-    let bench = stocked();
+fn rows_change_and_go_and_the_journal_replays_to_the_same(on: On) {
+    let bench = stocked(on);
     let needs = vec![Need::Row(PRODUCT, id(100)), Need::Row(USER, id(1))];
     let plan = Arc::clone(&bench.plan);
     let (stock, version) = (bench.column(PRODUCT, "stock"), plan[PRODUCT].version.unwrap());
@@ -379,9 +384,8 @@ fn rows_change_and_go_and_the_journal_replays_to_the_same() {
     assert_verified(&bench);
 }
 
-#[test]
-fn search_finds_heavier_words_first_then_the_newest_and_only_the_tenants() {
-    let bench = stocked();
+fn search_finds_heavier_words_first_then_the_newest_and_only_the_tenants(on: On) {
+    let bench = stocked(on);
     let put = |number, name: &str, note: &str| {
         let row = bench.row(
             PRODUCT,
@@ -441,9 +445,8 @@ fn search_finds_heavier_words_first_then_the_newest_and_only_the_tenants() {
     }
 }
 
-#[test]
-fn the_journal_is_read_forward_within_the_tenant() {
-    let bench = stocked();
+fn the_journal_is_read_forward_within_the_tenant(on: On) {
+    let bench = stocked(on);
     let status = bench.store().status();
     let epoch = status.position.unwrap().epoch;
     let read = |tenant, after, count_max| {
@@ -482,9 +485,8 @@ fn the_journal_is_read_forward_within_the_tenant() {
     }
 }
 
-#[test]
-fn numbers_are_drawn_without_gaps_and_given_back_by_refusals() {
-    let bench = stocked();
+fn numbers_are_drawn_without_gaps_and_given_back_by_refusals(on: On) {
+    let bench = stocked(on);
     let column = bench.column(ORDER, "number");
     let draw = |tenant, count, is_refused: bool| {
         let need = Need::Sequence { entity: ORDER, column, period: "2026".to_owned(), count };
@@ -513,8 +515,7 @@ fn numbers_are_drawn_without_gaps_and_given_back_by_refusals() {
     assert_eq!(draw(OTHER_TENANT, 1, true), "[1]");
 }
 
-#[test]
-fn a_field_with_a_rule_of_its_own_is_absent_where_the_rule_does_not_hold() {
+fn a_field_with_a_rule_of_its_own_is_absent_where_the_rule_does_not_hold(on: On) {
     let text_of = "system Notes { edition = \"2026\" }\ncontext main {\n  entity Note {\n    title = string(9)\n    \
                    secret = optional(string(9))\n    is_open = bool\n    index { on = [secret] }\n    access {\n      \
                    read = true\n      field secret { read = this.is_open }\n    }\n  }\n}\n";
@@ -524,7 +525,7 @@ fn a_field_with_a_rule_of_its_own_is_absent_where_the_rule_does_not_hold() {
         findings.iter().all(|it| it.severity != architrave_model::Severity::Error),
         "{findings:?}"
     );
-    let bench = Bench::new(crate::support::shop::plan_of(system));
+    let bench = Bench::on(on, crate::support::shop::plan_of(system));
     let note = architrave_model::EntityId(0);
     for (number, is_open) in [(1, true), (2, false), (3, true)] {
         let values =
@@ -552,9 +553,8 @@ fn a_field_with_a_rule_of_its_own_is_absent_where_the_rule_does_not_hold() {
     );
 }
 
-#[test]
-fn a_softly_deleted_row_is_hidden_restorable_and_purged_when_its_time_is_over() {
-    let bench = stocked();
+fn a_softly_deleted_row_is_hidden_restorable_and_purged_when_its_time_is_over(on: On) {
+    let bench = stocked(on);
     let key = (PRODUCT, id(102));
     let (deleted_at, version) =
         (bench.plan[PRODUCT].deleted_at.unwrap(), bench.plan[PRODUCT].version.unwrap());

@@ -3,14 +3,12 @@
 use std::sync::Arc;
 
 use crate::support::{
-    Bench, Script, TENANT, caller, ids, list, merchant, settings,
-    shop::{PRODUCT, SHOP, plan},
+    Bench, Script, settings,
+    shop::{SHOP, plan},
     text,
 };
-use architrave_engine::ports::{Change, Clock, Need, Store};
-use architrave_model::Value;
+use architrave_engine::ports::{Change, Clock, Need};
 use architrave_store::{SqliteStore, Vault, verify};
-use proptest::prelude::*;
 use uuid::Uuid;
 
 fn shop(bench: &Bench, number: u128) -> architrave_engine::ports::Written {
@@ -199,99 +197,4 @@ fn a_killed_process_loses_nothing_that_it_acknowledged() {
         assert_eq!(verified.differences, Vec::<String>::new());
         assert_eq!(verified.rows, verified.transactions);
     }
-}
-
-fn product(bench: &Bench, number: u128, price: i64) -> architrave_engine::Row {
-    let values = [
-        ("name", text("Lamp")),
-        ("published", Value::Bool(true)),
-        ("price", Value::Money(price)),
-        ("cost", Value::Money(1)),
-        ("note", if price % 3 == 0 { Value::Null } else { text(&format!("{}", price % 5)) }),
-        ("stock", Value::Int(0)),
-    ];
-    bench.row(PRODUCT, Uuid::from_u128(number), Some(TENANT), &values)
-}
-
-/// What happens between two pages: a row comes, or one goes.
-#[derive(Debug, Clone)]
-enum Between {
-    Insert(u16, i64),
-    Delete(u8),
-}
-
-fn between() -> impl Strategy<Value = Between> {
-    prop_oneof![
-        (1_000_u16..2_000, 0_i64..40).prop_map(|(number, price)| Between::Insert(number, price)),
-        (0_u8..30).prop_map(Between::Delete),
-    ]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn a_walk_over_changing_rows_sees_each_unchanged_row_once(
-        changes in prop::collection::vec(between(), 0..40),
-        limit in 1_u32..7,
-        (by_note, is_descending, has_words) in any::<(bool, bool, bool)>(),
-    ) {
-        use architrave_plan::{Direction, SortKey};
-        let bench = Bench::new(plan());
-        let row = bench.row(SHOP, TENANT, None, &[("domain", text("a.example"))]);
-        bench.put(None, SHOP, row);
-        for number in 0..30_u8 {
-            bench.put(Some(TENANT), PRODUCT, product(&bench, 100 + u128::from(number), i64::from(number) * 7 % 20));
-        }
-        let seller = caller(Some(TENANT), None, merchant());
-        let all = bench.selection(PRODUCT, seller.class);
-        let direction = if is_descending { Direction::Descending } else { Direction::Ascending };
-        let first = bench.column(PRODUCT, if by_note { "note" } else { "price" });
-        let sort = vec![
-            SortKey { column: first, direction },
-            SortKey { column: bench.column(PRODUCT, "id"), direction: Direction::Ascending },
-        ];
-        let mut seen: Vec<u128> = Vec::new();
-        let (mut cursor, mut changed) = (None, std::collections::BTreeSet::new());
-        let mut changes = changes.into_iter();
-        loop {
-            let read = architrave_engine::ports::ReadList {
-                cursor: cursor.clone(),
-                search: has_words.then(|| vec![("lamp".to_owned(), false)]),
-                ..list(&all, &seller, if has_words { Vec::new() } else { sort.clone() }, limit)
-            };
-            let (answer, json) = bench.read(&architrave_engine::ports::Read::List(read));
-            seen.extend(ids(&json));
-            cursor = answer.last;
-            if !answer.has_more {
-                break;
-            }
-            for change in changes.by_ref().take(2) {
-                apply(&bench, change, &mut changed);
-            }
-        }
-        for number in (100..130).filter(|it| !changed.contains(it)) {
-            prop_assert_eq!(seen.iter().filter(|it| **it == number).count(), 1, "{} in {:?}", number, seen);
-        }
-        let verified = verify(&bench.data().join("architrave.sqlite")).unwrap();
-        prop_assert!(verified.differences.is_empty(), "{:?}", verified.differences);
-    }
-}
-
-fn apply(bench: &Bench, change: Between, changed: &mut std::collections::BTreeSet<u128>) {
-    let number = match change {
-        Between::Insert(number, _) => u128::from(number),
-        Between::Delete(number) => 100 + u128::from(number),
-    };
-    let key = (PRODUCT, Uuid::from_u128(number));
-    let found = bench.load(Some(TENANT), &[Need::Row(key.0, key.1)]).rows[&key].clone();
-    changed.insert(number);
-    let change = match (change, found) {
-        (Between::Insert(_, price), None) => {
-            Change::Insert { entity: PRODUCT, row: product(bench, number, price) }
-        }
-        (Between::Delete(_), Some(row)) => Change::Delete { entity: PRODUCT, row },
-        _ => return,
-    };
-    bench.write(Script::new(&bench.plan, Some(TENANT), vec![change])).unwrap();
 }

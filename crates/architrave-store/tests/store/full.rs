@@ -12,7 +12,7 @@ use crate::support::{
 };
 use architrave_engine::{
     Fault,
-    ports::{Change, Need, Store, Written},
+    ports::{Change, Need, Written},
 };
 use architrave_store::{SqliteSettings, Volume, verify};
 use uuid::Uuid;

@@ -1,10 +1,14 @@
-//! What the store promises, shown on SQLite: one story per file.
+//! What stores promise: one story per file. Statements that are about every store are tests of each of them,
+//! `…::sqlite::…` and `…::postgres::…`; the latter need the server that `cargo xtask postgres` starts.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
     reason = "tests fail by panicking; clippy's exception covers test functions, not what they call"
 )]
+
+#[macro_use]
+mod support;
 
 mod contract;
 mod durable;
@@ -13,4 +17,4 @@ mod explain;
 mod full;
 mod policy;
 mod schema;
-mod support;
+mod walk;

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use crate::support::{Bench, Script, TENANT, caller, list, selection_of, shop};
+use crate::support::{Bench, On, Script, TENANT, caller, list, selection_of, shop};
 use architrave_blueprint::read;
 use architrave_engine::{
     Caller, Judge, Row, Rows,
@@ -18,6 +18,8 @@ use proptest::{
     test_runner::{Config, TestRunner},
 };
 use uuid::Uuid;
+
+on_both_stores!(memory_and_sql_agree_on_every_rule, rules_that_once_went_wrong_agree);
 
 const SCHEMA: &str = r#"
 system Proof { edition = "2026" }
@@ -129,8 +131,8 @@ fn owner(turn: &mut Turn) -> Value {
 }
 
 impl Proof {
-    fn new() -> Self {
-        let bench = Bench::new(shop::plan_of(system("true").unwrap()));
+    fn new(on: On) -> Self {
+        let bench = Bench::on(on, shop::plan_of(system("true").unwrap()));
         let system = &bench.plan.system;
         let (home, person, item, sub) = (
             entity(system, "Home"),
@@ -458,11 +460,12 @@ fn rule() -> BoxedStrategy<String> {
     combined(prop_oneof![4 => atom(false), 1 => looped].boxed(), 3)
 }
 
-#[test]
-fn memory_and_sql_agree_on_every_rule() {
-    let proof = Proof::new();
+fn memory_and_sql_agree_on_every_rule(on: On) {
+    let proof = Proof::new(on);
+    // A rule is asked about 80 times, and PostgreSQL has to be asked over a connection.
+    let usual = if on == On::Sqlite { 1_500 } else { 300 };
     let cases =
-        std::env::var("ARCHITRAVE_CASES").ok().and_then(|it| it.parse().ok()).unwrap_or(1_500);
+        std::env::var("ARCHITRAVE_CASES").ok().and_then(|it| it.parse().ok()).unwrap_or(usual);
     let mut runner =
         TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
     let (mut tried, mut accepted) = (0_u32, 0_u32);
@@ -482,9 +485,8 @@ fn memory_and_sql_agree_on_every_rule() {
     );
 }
 
-#[test]
-fn rules_that_once_went_wrong_agree() {
-    let proof = Proof::new();
+fn rules_that_once_went_wrong_agree(on: On) {
+    let proof = Proof::new(on);
     for rule in [
         "!(this.second.name == \"x\")",
         "this.owner.name != \"x\"",

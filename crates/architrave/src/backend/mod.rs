@@ -21,12 +21,11 @@ use architrave_engine::{
 };
 use architrave_plan::Plan;
 use architrave_server::{AdminConfig, Bounds, Log, Network, Server, ServerConfig};
-use architrave_store::SqliteSettings;
 
 pub use access::{Running, admin_client};
 pub use folder::{DataFolder, write_private, write_public};
 pub use settings::{resolve, unset};
-pub use store::KEY_FILE_VARIABLE;
+pub use store::{KEY_FILE_VARIABLE, StoreChoice};
 
 use crate::{
     dev,
@@ -56,8 +55,8 @@ pub struct Options {
     pub trusted_proxies: Vec<Network>,
     /// Limits of connections and requests.
     pub bounds: Bounds,
-    /// Limits of the store.
-    pub store: SqliteSettings,
+    /// Where state and journal are kept.
+    pub store: StoreChoice,
     /// Threads that serve; 0: the current runtime does.
     pub threads: usize,
     /// What time it is, and chance: the machine's, unless a test brings its own.
@@ -94,7 +93,7 @@ impl Options {
             has_limits: false,
             trusted_proxies: Vec::new(),
             bounds: Bounds::default(),
-            store: SqliteSettings::default(),
+            store: StoreChoice::default(),
             threads: 0,
             world: World::default(),
         }
@@ -113,6 +112,8 @@ pub struct Backend {
     pub api: SocketAddr,
     /// Where the administrator's listener is.
     pub admin: Option<SocketAddr>,
+    /// The database, as it may be shown; none: the data folder's own.
+    pub database: Option<String>,
     server: Server,
     running: Running,
 }
@@ -136,6 +137,7 @@ impl Backend {
             None if options.has_callers => issuers::declared(&plan.system)?,
             None => Vec::new(),
         };
+        let database = options.store.shown();
         let pages = pages::all(&plan);
         let plan = Arc::new(plan);
         let shared = Arc::clone(&clock);
@@ -164,7 +166,7 @@ impl Backend {
         if options.is_dev {
             dev::write_access(&folder, api, admin, &tokens)?;
         }
-        Ok(Self { engine, folder, tokens, api, admin, server, running })
+        Ok(Self { engine, folder, tokens, api, admin, database, server, running })
     }
 
     /// Finishes what was accepted, then closes.

@@ -1,4 +1,4 @@
-//! Opens the database of a data folder.
+//! Opens the store that was chosen.
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -8,7 +8,10 @@ use architrave_engine::{
 };
 use architrave_plan::Plan;
 use architrave_server::{Level, Log};
-use architrave_store::{SqliteSettings, SqliteStore, Vault};
+use architrave_store::{
+    OnHealth, SqliteSettings, SqliteStore, Vault,
+    postgres::{Address, PostgresSettings, PostgresStore},
+};
 
 use super::{DataFolder, Options};
 
@@ -16,6 +19,37 @@ use super::{DataFolder, Options};
 pub const KEY_FILE_VARIABLE: &str = "ARCHITRAVE_KEY_FILE";
 /// The key file of `--dev`, which lies beside the data for convenience.
 const DEV_KEY_FILE: &str = "dev-field.keys";
+
+/// Where state and journal are kept.
+#[derive(Debug, Clone)]
+pub enum StoreChoice {
+    /// A SQLite database in the data folder.
+    Sqlite(SqliteSettings),
+    /// A PostgreSQL database, which several nodes may share.
+    Postgres {
+        /// Where it is, as the user who serves.
+        address: Address,
+        /// Its limits, and its owner.
+        settings: PostgresSettings,
+    },
+}
+
+impl Default for StoreChoice {
+    fn default() -> Self {
+        Self::Sqlite(SqliteSettings::default())
+    }
+}
+
+impl StoreChoice {
+    /// The database without user and password; none for the data folder's own.
+    #[must_use]
+    pub fn shown(&self) -> Option<String> {
+        match self {
+            Self::Sqlite(_) => None,
+            Self::Postgres { address, .. } => Some(address.shown().to_owned()),
+        }
+    }
+}
 
 /// Whether anything of a plan is encrypted.
 fn needs_keys(plan: &Plan) -> bool {
@@ -35,14 +69,20 @@ pub(super) fn open(
 ) -> Result<Arc<dyn Store>, Fault> {
     let vault = Arc::new(vault(&plan, folder, options)?);
     let log = Arc::clone(log);
-    let settings = SqliteSettings {
-        on_health: Arc::new(move |trouble| match trouble {
-            Some(fault) => log.fault(fault, &[]),
-            None => log.line(Level::Info, "writing works again", &[]),
-        }),
-        ..options.store.clone()
-    };
-    Ok(Arc::new(SqliteStore::open(folder.path(), plan, vault, clock, settings)?))
+    let on_health: OnHealth = Arc::new(move |trouble| match trouble {
+        Some(fault) => log.fault(fault, &[]),
+        None => log.line(Level::Info, "writing works again", &[]),
+    });
+    Ok(match options.store.clone() {
+        StoreChoice::Sqlite(settings) => {
+            let settings = SqliteSettings { on_health, ..settings };
+            Arc::new(SqliteStore::open(folder.path(), plan, vault, clock, settings)?)
+        }
+        StoreChoice::Postgres { address, settings } => {
+            let settings = PostgresSettings { on_health, ..settings };
+            Arc::new(PostgresStore::open(address, plan, vault, clock, settings)?)
+        }
+    })
 }
 
 /// The keys, where anything needs them.

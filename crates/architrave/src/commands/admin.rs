@@ -9,7 +9,7 @@ use architrave_server::{Format, Log};
 use clap::Args;
 use serde_json::{Map, Value};
 
-use super::blueprint::BlueprintPath;
+use super::{blueprint::BlueprintPath, store::StoreArguments};
 use crate::{
     backend::{self, Backend, DataFolder, Options},
     checked::LockUse,
@@ -22,6 +22,8 @@ use crate::{
 pub(super) struct Target {
     #[command(flatten)]
     blueprint: BlueprintPath,
+    #[command(flatten)]
+    store: StoreArguments,
     /// The data folder
     #[arg(long, value_name = "FOLDER", default_value = "data")]
     data: PathBuf,
@@ -45,6 +47,7 @@ impl Target {
             let log = Log::new(Format::Json, Box::new(std::io::sink()));
             let mut options = Options::private(&self.data, false);
             options.key_file = self.key_file;
+            options.store = self.store.choice()?;
             let backend = Backend::start(plan, options, log).await?;
             let exit = match backend::admin_client(&folder).await? {
                 Some((client, token)) => send(&client, call.token(Some(&token)), console).await,

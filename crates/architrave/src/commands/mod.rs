@@ -25,6 +25,7 @@ mod review;
 mod rules;
 mod seed;
 mod serve;
+mod store;
 mod tenant;
 pub(crate) mod told;
 mod user;

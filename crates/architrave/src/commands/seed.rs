@@ -12,7 +12,7 @@ use architrave_plan::Plan;
 use architrave_server::{Format, Log};
 use clap::Args;
 
-use super::blueprint::BlueprintPath;
+use super::{blueprint::BlueprintPath, store::StoreArguments};
 use crate::{
     backend::{self, Backend, DataFolder, Options},
     checked::LockUse,
@@ -26,6 +26,8 @@ use crate::{
 pub struct Arguments {
     #[command(flatten)]
     blueprint: BlueprintPath,
+    #[command(flatten)]
+    store: StoreArguments,
     /// The data folder; a server with --dev may run on it, else one is started for the time it takes
     #[arg(long, value_name = "FOLDER", default_value = "data")]
     data: PathBuf,
@@ -75,7 +77,7 @@ impl Arguments {
 
     async fn fill(self, plan: Plan) -> Result<Report, Fault> {
         let folder = DataFolder::open(&self.data)?;
-        let options = SeedOptions {
+        let wanted = SeedOptions {
             rows: self.rows.iter().cloned().collect::<BTreeMap<_, _>>(),
             is_only_named: self.only,
             seed: self.seed,
@@ -84,14 +86,16 @@ impl Arguments {
         let shared = Arc::new(plan.clone());
         let progress = Arc::new(Progress::default());
         if let Some((api, tokens)) = running(&folder).await? {
-            let done = seed(shared, Client::new(&api), tokens, options, progress).await;
+            let done = seed(shared, Client::new(&api), tokens, wanted, progress).await;
             return done.map_err(super::fault);
         }
         let log = Log::new(Format::Json, Box::new(std::io::sink()));
-        let backend = Backend::start(plan, Options::private(&self.data, true), log).await?;
+        let store = self.store.choice()?;
+        let options = Options { store, ..Options::private(&self.data, true) };
+        let backend = Backend::start(plan, options, log).await?;
         let client = Client::new(&format!("http://{}", backend.api));
         let tokens = own(backend.tokens.clone());
-        let done = seed(shared, client, tokens, options, progress).await;
+        let done = seed(shared, client, tokens, wanted, progress).await;
         backend.stop().await;
         done.map_err(super::fault)
     }

@@ -6,7 +6,7 @@ use architrave_engine::Fault;
 use architrave_server::{Format, Level, Log, Network};
 use clap::Args;
 
-use super::blueprint::BlueprintPath;
+use super::{blueprint::BlueprintPath, store::StoreArguments};
 use crate::{
     backend::{Backend, Options},
     banner,
@@ -29,6 +29,8 @@ pub struct Arguments {
     /// Where the administrator's listener is; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8081")]
     admin_listen: SocketAddr,
+    #[command(flatten)]
+    store: StoreArguments,
     /// The data folder: database, tokens, keys of this installation
     #[arg(long, value_name = "FOLDER", default_value = "data")]
     data: PathBuf,
@@ -66,6 +68,7 @@ impl Arguments {
         if let (true, Some(open)) = (self.dev, open) {
             return Err(crate::dev::refused_on(open));
         }
+        let store = self.store.choice()?;
         let checked = self.blueprint.load()?;
         let lock_use = if self.locked { LockUse::Locked } else { LockUse::Extend };
         let folder = checked.blueprint.folder.clone();
@@ -83,6 +86,7 @@ impl Arguments {
             has_callers: true,
             has_limits: !self.no_limits,
             trusted_proxies: self.trusted_proxy,
+            store,
             threads: self
                 .threads
                 .map_or(if cfg!(target_os = "linux") { cores } else { 0 }, usize::from),

@@ -13,7 +13,7 @@ use std::{
 };
 
 use architrave::{
-    backend::{Backend, Options},
+    backend::{Backend, Options, StoreChoice},
     checked::{Checked, LockUse},
     console::Console,
     dev::{self, DevIssuer},
@@ -25,6 +25,7 @@ use architrave_engine::{
     ports::{Answer, Clock, Conflict, Decide, Decision, Outcome},
 };
 use architrave_server::{Format, Log};
+use architrave_store::SqliteSettings;
 use serde_json::Value;
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -195,7 +196,10 @@ fn options(story: &Story, data: &Path, clock: &Arc<StoryClock>) -> Options {
     let mut options = Options::private(data, true);
     options.has_limits = story.has_limits;
     options.world.clock = Arc::clone(clock) as _;
-    options.store.queue_length_max = QUEUE_LENGTH_MAX;
+    options.store = StoreChoice::Sqlite(SqliteSettings {
+        queue_length_max: QUEUE_LENGTH_MAX,
+        ..SqliteSettings::default()
+    });
     if story.has_short_times {
         options.bounds.body_time_max = Duration::from_millis(200);
         options.bounds.request_time_max = Duration::from_millis(900);

@@ -1,5 +1,7 @@
 //! A store in a temporary folder, a clock that a test turns, and decisions that do as they are told.
 
+#[macro_use]
+mod on;
 pub(crate) mod shop;
 
 use std::{
@@ -22,8 +24,11 @@ use architrave_model::{EntityId, Value};
 use architrave_plan::{
     CallerClass, ColumnId, ColumnRole, Plan, RepresentationSource, Shape, shape,
 };
-use architrave_store::{SqliteSettings, SqliteStore, Vault};
+use architrave_store::{SqliteSettings, SqliteStore, Vault, Verified};
 use uuid::Uuid;
+
+use on::Database;
+pub(crate) use on::On;
 
 /// Members of an event's own: numbers keep their digits.
 pub(crate) const OWN: &str = r#"{"note":"a \"b\"","number":1.50}"#;
@@ -48,7 +53,9 @@ pub(crate) struct Bench {
     pub(crate) plan: Arc<Plan>,
     pub(crate) vault: Arc<Vault>,
     pub(crate) clock: Arc<TestClock>,
-    pub(crate) store: Option<SqliteStore>,
+    pub(crate) store: Option<Box<dyn Store>>,
+    /// Where it is, unless it is a file in the folder.
+    database: Option<Database>,
     pub(crate) runtime: tokio::runtime::Runtime,
     /// Removed last, with everything in it.
     temporary: Option<tempfile::TempDir>,
@@ -59,15 +66,25 @@ pub(crate) fn settings() -> SqliteSettings {
 }
 
 impl Bench {
+    /// A store on SQLite.
     pub(crate) fn new(plan: Plan) -> Self {
+        Self::on(On::Sqlite, plan)
+    }
+
+    /// An empty store of either kind.
+    pub(crate) fn on(on: On, plan: Plan) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut bench = Self::at(folder.path(), plan).unwrap();
+        let mut bench = Self::made(folder.path(), on.database(), plan).unwrap();
         bench.temporary = Some(folder);
         bench
     }
 
-    /// A store in a folder that stays.
+    /// A store on SQLite in a folder that stays.
     pub(crate) fn at(folder: &Path, plan: Plan) -> Result<Self, Fault> {
+        Self::made(folder, None, plan)
+    }
+
+    fn made(folder: &Path, database: Option<Database>, plan: Plan) -> Result<Self, Fault> {
         let keys = folder.join("keys");
         let vault = if keys.exists() { Vault::open(&keys) } else { Vault::create(&keys) };
         let clock = Arc::new(TestClock(AtomicI64::new(1_000_000)));
@@ -77,6 +94,7 @@ impl Bench {
             vault: Arc::new(vault?),
             clock,
             store: None,
+            database,
             runtime: tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap(),
             temporary: None,
         };
@@ -89,14 +107,27 @@ impl Bench {
     }
 
     pub(crate) fn open(&mut self) -> Result<(), Fault> {
-        self.open_with(settings())
+        match self.database {
+            None => self.open_with(settings()),
+            Some(_) => self.open_postgres(),
+        }
+    }
+
+    fn open_postgres(&mut self) -> Result<(), Fault> {
+        self.store = None;
+        let Some(database) = &self.database else { panic!("no database") };
+        let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
+        let (plan, vault) = (Arc::clone(&self.plan), Arc::clone(&self.vault));
+        self.store = Some(database.open(plan, vault, clock)?);
+        Ok(())
     }
 
     pub(crate) fn open_with(&mut self, settings: SqliteSettings) -> Result<(), Fault> {
         self.store = None;
         let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
         let (plan, vault) = (Arc::clone(&self.plan), Arc::clone(&self.vault));
-        self.store = Some(SqliteStore::open(&self.data(), plan, vault, clock, settings)?);
+        let store = SqliteStore::open(&self.data(), plan, vault, clock, settings)?;
+        self.store = Some(Box::new(store));
         Ok(())
     }
 
@@ -105,8 +136,25 @@ impl Bench {
         self.open()
     }
 
-    pub(crate) fn store(&self) -> &SqliteStore {
-        self.store.as_ref().unwrap()
+    pub(crate) fn store(&self) -> &dyn Store {
+        self.store.as_deref().unwrap()
+    }
+
+    /// What the journal's replay and the tables differ in.
+    pub(crate) fn verify(&self) -> Verified {
+        match &self.database {
+            None => architrave_store::verify(&self.data().join("architrave.sqlite")).unwrap(),
+            Some(database) => database.verify(),
+        }
+    }
+
+    /// Everything that is stored, as bytes: files, or what a backup would say.
+    pub(crate) fn stored(&self) -> Vec<u8> {
+        if let Some(database) = &self.database {
+            return database.text().into_bytes();
+        }
+        let files = std::fs::read_dir(self.data()).unwrap();
+        files.flat_map(|it| std::fs::read(it.unwrap().path()).unwrap()).collect()
     }
 
     pub(crate) fn write(&self, script: Script) -> Result<Written, Fault> {
