@@ -21,6 +21,39 @@ pub fn load(plan: &Plan, dialect: Dialect, entity: EntityId, with_deleted: bool)
     b.finish(text)
 }
 
+/// Rows by their ids ([`Parameter::Ids`]), all columns in the table's order.
+#[must_use]
+pub fn load_several(
+    plan: &Plan,
+    dialect: Dialect,
+    entity: EntityId,
+    with_deleted: bool,
+) -> Statement {
+    let mut b = Builder::new(plan, dialect, Reach::Single);
+    let mut conditions = b.walls(entity, "t", with_deleted);
+    let id = b.id_column(entity, "t");
+    conditions.push(b.among_ids(&id));
+    let text = select(&b, entity, &conditions);
+    b.finish(text)
+}
+
+/// The parts of several rows ([`Parameter::Ids`]), those of a row in order, all columns.
+#[must_use]
+pub fn load_parts_several(plan: &Plan, dialect: Dialect, entity: EntityId) -> Statement {
+    let mut b = Builder::new(plan, dialect, Reach::Single);
+    let table = &plan[entity];
+    let mut conditions = b.walls(entity, "t", true);
+    if let Some((parent, _)) = table.parent {
+        let parent = b.column("t", table, parent);
+        conditions.push(b.among_ids(&parent));
+    }
+    let mut order: Vec<String> =
+        table.position.into_iter().map(|it| b.column("t", table, it)).collect();
+    order.push(b.id_column(entity, "t"));
+    let text = format!("{} ORDER BY {}", select(&b, entity, &conditions), order.join(", "));
+    b.finish(text)
+}
+
 /// The parts of a row ([`Parameter::Id`]), in order, all columns.
 #[must_use]
 pub fn load_parts(plan: &Plan, dialect: Dialect, entity: EntityId) -> Statement {

@@ -6,12 +6,14 @@ pub(crate) mod fault;
 mod line;
 mod open;
 mod pass_file;
+mod read;
 mod schema;
 pub(crate) mod session;
 mod settings;
 mod store;
 mod tls;
 mod value;
+mod words;
 
 pub use address::{Address, Environment};
 pub use schema::{Patience, schema_text};

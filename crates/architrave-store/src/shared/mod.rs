@@ -6,5 +6,6 @@ pub(crate) mod health;
 pub(crate) mod journal;
 pub(crate) mod layout;
 pub(crate) mod list;
+pub(crate) mod remember;
 pub(crate) mod replay;
 pub(crate) mod stored;

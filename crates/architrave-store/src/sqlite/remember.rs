@@ -1,15 +1,16 @@
 //! Answers kept for idempotency keys. Those that hold encrypted fields are encrypted themselves.
 
 use architrave_engine::{
-    Fault, Problem, ProblemDetail,
+    Fault,
     ports::{Answer, Position, Remembered},
 };
 use rusqlite::{Connection, OptionalExtension, params};
-use serde_json::{Value as Json, json};
-use uuid::Uuid;
 
 use super::fault::OrFault;
-use crate::vault::{Place, Vault};
+use crate::{
+    shared::remember::{Kept, kept, opened},
+    vault::Vault,
+};
 
 /// Most expired answers that one sweep removes.
 const SWEEP_MAX: i64 = 500;
@@ -55,14 +56,9 @@ pub(super) fn find(
         .optional()
         .or_fault(doing)?;
     let Some((mut remembered, body, problem)) = found else { return Ok(None) };
-    let opened = |what, bytes: Vec<u8>| match remembered.is_sensitive {
-        true => vault.unseal(place(key, what), &bytes),
-        false => Ok(bytes),
-    };
-    let body = opened("body", body)?;
-    let problem = problem.map(|it| opened("problem", it)).transpose()?;
+    let (body, problem) = opened(vault, key, Kept { body, problem }, remembered.is_sensitive)?;
     remembered.answer.body = body;
-    remembered.answer.problem = problem.and_then(|it| decode(&it));
+    remembered.answer.problem = problem;
     Ok(Some(remembered))
 }
 
@@ -74,13 +70,8 @@ pub(super) fn keep(
     position: Option<Position>,
 ) -> Result<(), Fault> {
     let doing = "an answer cannot be remembered";
-    let sealed = |what, bytes: &[u8]| match remembered.is_sensitive {
-        true => vault.seal(place(&remembered.key, what), bytes),
-        false => Ok(bytes.to_vec()),
-    };
     let answer = &remembered.answer;
-    let body = sealed("body", &answer.body)?;
-    let problem = answer.problem.as_ref().map(|it| sealed("problem", &encode(it))).transpose()?;
+    let Kept { body, problem } = kept(vault, &remembered.key, answer, remembered.is_sensitive)?;
     connection
         .prepare_cached(
             "INSERT OR REPLACE INTO _idempotency (key, fingerprint, status, body, etag, location, problem, \
@@ -115,53 +106,4 @@ pub(super) fn sweep(connection: &Connection, now_us: i64) -> Result<usize, Fault
             params![now_us, SWEEP_MAX],
         )
         .or_fault("expired answers cannot be removed")
-}
-
-fn place<'a>(key: &[u8], column: &'a str) -> Place<'a> {
-    let mut row = [0; 16];
-    row.iter_mut().zip(key).for_each(|(to, from)| *to = *from);
-    Place { tenant: None, table: "_idempotency", row: Uuid::from_bytes(row), column }
-}
-
-fn encode(problem: &Problem) -> Vec<u8> {
-    let errors: Vec<Json> = problem
-        .errors
-        .iter()
-        .map(|it| {
-            json!({"pointer": it.pointer, "parameter": it.parameter, "code": it.code, "detail": it.detail})
-        })
-        .collect();
-    json!({
-        "code": problem.code, "status": problem.status, "title": problem.title, "detail": problem.detail,
-        "retryable": problem.is_retryable, "errors": errors, "etag": problem.etag,
-        "retry_after_s": problem.retry_after_s,
-    })
-    .to_string()
-    .into_bytes()
-}
-
-fn decode(bytes: &[u8]) -> Option<Problem> {
-    let json: Json = serde_json::from_slice(bytes).ok()?;
-    let text = |of: &Json, name: &str| of.get(name).and_then(Json::as_str).map(str::to_owned);
-    let errors = json.get("errors")?.as_array()?.iter().map(|it| {
-        Some(ProblemDetail {
-            pointer: text(it, "pointer"),
-            parameter: text(it, "parameter"),
-            code: text(it, "code")?,
-            detail: text(it, "detail")?,
-        })
-    });
-    Some(Problem {
-        code: text(&json, "code")?,
-        status: u16::try_from(json.get("status")?.as_u64()?).ok()?,
-        title: text(&json, "title")?,
-        detail: text(&json, "detail")?,
-        is_retryable: json.get("retryable")?.as_bool()?,
-        errors: errors.collect::<Option<_>>()?,
-        etag: text(&json, "etag"),
-        retry_after_s: json
-            .get("retry_after_s")
-            .and_then(Json::as_u64)
-            .and_then(|it| u32::try_from(it).ok()),
-    })
 }

@@ -61,11 +61,13 @@ fn statements(plan: &Plan) -> Vec<String> {
             .iter()
             .any(|it| it.entity == Some(entity) && it.kind == OperationKind::List);
         all.push(raw::load(plan, to, entity, true));
+        all.push(raw::load_several(plan, to, entity, false));
         all.push(raw::insert(plan, to, entity));
         all.push(raw::update(plan, to, entity, columns.get(1..).unwrap_or_default()));
         all.push(raw::delete(plan, to, entity));
         all.extend(raw::purgeable(plan, to, entity));
         all.extend(table.parent.map(|_| raw::load_parts(plan, to, entity)));
+        all.extend(table.parent.map(|_| raw::load_parts_several(plan, to, entity)));
         for (other, column, _) in &table.referrers {
             all.push(raw::referrers(plan, to, *other, *column));
         }
