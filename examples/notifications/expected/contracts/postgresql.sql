@@ -46,7 +46,8 @@ CREATE TABLE architrave.journal_tx (
   actor uuid,
   operation text NOT NULL,
   request_id text NOT NULL,
-  traceparent text NOT NULL
+  traceparent text NOT NULL,
+  fence bigint NOT NULL DEFAULT 0
 );
 
 CREATE TABLE architrave.journal_event (
@@ -63,10 +64,14 @@ CREATE TABLE architrave.journal_event (
 
 CREATE INDEX journal_event_tenant ON architrave.journal_event (tenant, seq, idx);
 
--- One row: how far readers may go. Updated in place at every publication, hence the room in its page.
+-- One row: how far readers may go, and which node moves it. Updated in place at every publication, hence the room in
+-- its page.
 CREATE TABLE architrave.journal_mark (
   is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
-  safe bigint NOT NULL
+  safe bigint NOT NULL,
+  publisher uuid,
+  fence bigint NOT NULL DEFAULT 0,
+  leased_until timestamptz NOT NULL DEFAULT '-infinity'
 ) WITH (fillfactor = 10);
 
 -- Who serves: a node whose heartbeat is old has lost its fence, and what it writes with it is refused.
@@ -77,6 +82,15 @@ CREATE TABLE architrave.node (
   fence bigint NOT NULL,
   beat_at timestamptz NOT NULL
 );
+
+-- Rate limits: when a budget is full again, in nanoseconds since 1970.
+CREATE UNLOGGED TABLE architrave.budget (
+  policy integer NOT NULL,
+  subject uuid NOT NULL,
+  full_at_ns bigint NOT NULL,
+  granted integer NOT NULL,
+  PRIMARY KEY (policy, subject)
+) WITH (fillfactor = 50);
 
 CREATE TABLE architrave.idempotency (
   key bytea PRIMARY KEY,

@@ -12,6 +12,9 @@ pub const SCHEMA: &str = "architrave";
 /// - `journal_tx.seq` is drawn by the insert itself, without a cache, as the last statement of a transaction: readers
 ///   go as far as `journal_mark.safe`, and who publishes may close a gap below it by inserting the number that is
 ///   missing (`kind` 1), which the primary key allows once.
+/// - `journal_tx.fence` is looked up by the same insert: where the node that writes is no longer a live one, the lookup
+///   finds nothing, a null is refused, and with it the whole transaction.
+/// - `budget` is not logged: it is written at every other request, and after a crash every budget is full again.
 /// - `journal_event.data` is `json`, not `jsonb`: it is written once, read whole, and answered byte by byte as SQLite
 ///   would; nothing asks what is in it.
 /// - The tenant of what belongs to none is the nil UUID where it is part of a key.
@@ -52,7 +55,8 @@ CREATE TABLE architrave.journal_tx (
   actor uuid,
   operation text NOT NULL,
   request_id text NOT NULL,
-  traceparent text NOT NULL
+  traceparent text NOT NULL,
+  fence bigint NOT NULL DEFAULT 0
 );
 
 CREATE TABLE architrave.journal_event (
@@ -69,10 +73,14 @@ CREATE TABLE architrave.journal_event (
 
 CREATE INDEX journal_event_tenant ON architrave.journal_event (tenant, seq, idx);
 
--- One row: how far readers may go. Updated in place at every publication, hence the room in its page.
+-- One row: how far readers may go, and which node moves it. Updated in place at every publication, hence the room in
+-- its page.
 CREATE TABLE architrave.journal_mark (
   is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
-  safe bigint NOT NULL
+  safe bigint NOT NULL,
+  publisher uuid,
+  fence bigint NOT NULL DEFAULT 0,
+  leased_until timestamptz NOT NULL DEFAULT '-infinity'
 ) WITH (fillfactor = 10);
 
 -- Who serves: a node whose heartbeat is old has lost its fence, and what it writes with it is refused.
@@ -83,6 +91,15 @@ CREATE TABLE architrave.node (
   fence bigint NOT NULL,
   beat_at timestamptz NOT NULL
 );
+
+-- Rate limits: when a budget is full again, in nanoseconds since 1970.
+CREATE UNLOGGED TABLE architrave.budget (
+  policy integer NOT NULL,
+  subject uuid NOT NULL,
+  full_at_ns bigint NOT NULL,
+  granted integer NOT NULL,
+  PRIMARY KEY (policy, subject)
+) WITH (fillfactor = 50);
 
 CREATE TABLE architrave.idempotency (
   key bytea PRIMARY KEY,
