@@ -3,6 +3,8 @@
 mod address;
 mod connect;
 pub(crate) mod fault;
+mod fault;
+mod journal;
 mod line;
 mod open;
 mod pass_file;
