@@ -3,9 +3,9 @@
 mod address;
 mod connect;
 pub(crate) mod fault;
-mod fault;
 mod journal;
 mod line;
+mod nodes;
 mod open;
 mod pass_file;
 mod read;
@@ -19,5 +19,5 @@ mod words;
 
 pub use address::{Address, Environment};
 pub use schema::{Patience, schema_text};
-pub use settings::PostgresSettings;
+pub use settings::{OnNews, PostgresSettings};
 pub use store::PostgresStore;

@@ -4,12 +4,13 @@
 use std::{
     collections::HashMap,
     sync::{
-        Mutex, PoisonError,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
 };
 
 use architrave_engine::Fault;
+use tokio::sync::Notify;
 use tokio_postgres::{Client, Error, Statement};
 use uuid::Uuid;
 
@@ -42,9 +43,19 @@ struct Statements {
 impl Access {
     /// Opens a session. `purpose` is one word, shown in `pg_stat_activity` behind the program's name.
     pub(crate) async fn open(&self, purpose: &str) -> Result<Session, Fault> {
+        self.open_hearing(purpose, None).await
+    }
+
+    /// The same, and `heard` is told of each notification.
+    pub(super) async fn open_hearing(
+        &self,
+        purpose: &str,
+        heard: Option<&Arc<Notify>>,
+    ) -> Result<Session, Fault> {
         let mut address = self.address.clone();
         address.config.application_name(format!("architrave {purpose}"));
-        let connection = Connection::open(&address, self.settings.connect_timeout()).await?;
+        let timeout = self.settings.connect_timeout();
+        let connection = Connection::open_hearing(&address, timeout, heard.cloned()).await?;
         let begin = self.beginning();
         connection
             .client
@@ -79,6 +90,11 @@ impl Session {
     /// The client, for what has no method here.
     pub(crate) fn client(&self) -> &Client {
         &self.connection.client
+    }
+
+    /// The client, for a transaction of several statements.
+    pub(super) fn client_mut(&mut self) -> &mut Client {
+        &mut self.connection.client
     }
 
     /// Whether the connection is gone.

@@ -1,9 +1,12 @@
 //! What the operator decides of a store on PostgreSQL.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use super::Address;
 use crate::OnHealth;
+
+/// Called with a sentence about what happened among the nodes, for the log.
+pub type OnNews = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// What the operator decides. [`Default`] is right for almost everyone.
 #[derive(Clone)]
@@ -27,6 +30,10 @@ pub struct PostgresSettings {
     pub lock_ms_max: u64,
     /// Longest silence within a transaction before the server ends it, in milliseconds.
     pub idle_ms_max: u64,
+    /// Where people find this node, for what other nodes say of it.
+    pub node_address: String,
+    /// Called with what happened among the nodes: a new epoch, a transaction that held up the journal.
+    pub on_news: OnNews,
     /// Called when writing begins to fail and when it works again, for the log.
     pub on_health: OnHealth,
 }
@@ -49,7 +56,9 @@ impl Default for PostgresSettings {
             statement_ms_max: 30_000,
             lock_ms_max: 5_000,
             idle_ms_max: 10_000,
-            on_health: std::sync::Arc::new(|_| {}),
+            node_address: format!("process {}", std::process::id()),
+            on_news: Arc::new(|_| {}),
+            on_health: Arc::new(|_| {}),
         }
     }
 }

@@ -26,7 +26,9 @@ use uuid::Uuid;
 
 use super::{
     Address, PostgresSettings,
+    journal::{self, Journal},
     line::Line,
+    nodes::{self, Node},
     open::{self, Opened},
     session::Access,
 };
@@ -37,6 +39,8 @@ use crate::{
 
 /// Threads of the store's runtime: one carries connections while the other encodes a batch.
 const THREADS: usize = 2;
+/// How long a store that is dropped tries to tell the other nodes.
+const LEAVE_MAX: Duration = Duration::from_secs(1);
 /// How long a store that is dropped waits for what is under way.
 const END_MAX: Duration = Duration::from_secs(10);
 
@@ -57,6 +61,10 @@ pub(super) struct Shared {
     pub(super) numbers: Numbers,
     /// The history that is being written.
     pub(super) epoch: AtomicU32,
+    /// How far readers may go.
+    pub(super) journal: Journal,
+    /// This node, and whether it may write.
+    pub(super) node: Node,
     pub(super) counters: Counters,
     pub(super) health: Health,
     /// The store's runtime.
@@ -92,6 +100,7 @@ impl PostgresStore {
             async move { open::open(address, &plan, &vault, settings).await }
         };
         let Opened { access, numbers, epoch } = waited(&handle, opening)?;
+        let node = Node::new(new_id()?, access.settings.node_address.clone(), plan.hash.clone());
         let shared = Arc::new(Shared {
             plan,
             vault,
@@ -100,10 +109,16 @@ impl PostgresStore {
             access,
             numbers,
             epoch: AtomicU32::new(epoch),
+            journal: Journal::default(),
+            node,
             counters: Counters::default(),
             health,
             handle,
         });
+        let entering = Arc::clone(&shared);
+        waited(&shared.handle, async move { nodes::enter(&entering).await })?;
+        shared.handle.spawn(nodes::keep(Arc::clone(&shared)));
+        shared.handle.spawn(journal::follow(Arc::clone(&shared)));
         Ok(Self { shared, runtime: Some(runtime) })
     }
 }
@@ -112,6 +127,11 @@ impl Shared {
     /// Settings of the operator.
     pub(super) fn settings(&self) -> &PostgresSettings {
         &self.access.settings
+    }
+
+    /// Tells the operator what happened among the nodes.
+    pub(super) fn news(&self, text: &str) {
+        (self.settings().on_news)(text);
     }
 
     /// Runs something on the store's runtime, for whoever awaits it elsewhere.
@@ -124,6 +144,14 @@ impl Shared {
             task.await.unwrap_or_else(|_| Err(Fault::new("the store ended before it answered", "")))
         })
     }
+}
+
+/// A random id (RFC 9562, version 4).
+fn new_id() -> Result<Uuid, Fault> {
+    let mut bytes = [0; 16];
+    aws_lc_rs::rand::fill(&mut bytes)
+        .map_err(|_| Fault::new("the operating system gives no randomness", ""))?;
+    Ok(uuid::Builder::from_random_bytes(bytes).into_uuid())
 }
 
 /// Waits on a thread that may be another runtime's, where nothing may be awaited in place.
@@ -142,6 +170,15 @@ fn waited<T: Send + 'static>(
 impl Drop for PostgresStore {
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
+            let (tell, left) = std::sync::mpsc::sync_channel(1);
+            let shared = Arc::clone(&self.shared);
+            runtime.spawn(async move {
+                nodes::leave(&shared).await;
+                // Whoever waited may have given up.
+                let _ = tell.send(());
+            });
+            // The others wait for its heartbeat where it cannot say goodbye.
+            let _ = left.recv_timeout(LEAVE_MAX);
             // Within another runtime waiting would be refused; what is under way then ends by itself.
             match Handle::try_current() {
                 Ok(_) => runtime.shutdown_background(),
