@@ -5,7 +5,7 @@
 use std::{
     io::{Read as _, Write as _},
     net::{SocketAddr, TcpListener, TcpStream},
-    sync::Arc,
+    sync::{Arc, atomic::Ordering::Relaxed},
 };
 
 use architrave_drive::load::{
@@ -165,6 +165,52 @@ fn what_finds_no_room_or_no_answer_counts_with_the_longest_wait() {
     assert_eq!(class.failures(), PLANNED);
     // Failing does not look fast: not even the fastest of them is faster than the time-out.
     assert!(class.latency.at_ppm(0) >= 299_000_000, "{}", class.latency.at_ppm(0));
+}
+
+/// A server that answers nothing before the last request was due, and then everything at once. A client that counted
+/// from the sending, or waited for answers, would find it fast.
+#[test]
+fn a_server_that_stalls_is_felt_by_everybody_who_would_have_asked() {
+    let duration_ns = PLANNED * 1_000_000_000 / RATE_PER_S;
+    for (what, limits) in
+        [("all can be sent", limits(8, 200)), ("one at a time can be sent", limits(1, 1))]
+    {
+        let live = Arc::new(Live::default());
+        let seen = Arc::clone(&live);
+        let stalled = server(move |stream| {
+            while seen.elapsed_ns.load(Relaxed) < duration_ns {
+                std::thread::yield_now();
+            }
+            answer_all(stream, EMPTY)
+        });
+        let schedule = Schedule::new(1, Arrivals::Even, RATE_PER_S * 1_000, duration_ns, &[1]);
+        let mut requests = Same { left: u64::MAX };
+        let run = open_loop(stalled, limits, schedule, &mut requests, &live).unwrap();
+        assert_eq!(count(&run, Outcome::Answered(200)), PLANNED, "{what}");
+        // Whoever was due after a share of the time waited for what was left of it, at the least.
+        let latency = &run.tally.classes[0].latency;
+        for ppm in [100_000_u32, 250_000, 500_000, 900_000] {
+            let least = duration_ns / 1_000_000 * u64::from(ppm) - duration_ns / PLANNED;
+            let found = latency.at_ppm(ppm);
+            assert!(found >= least * 99 / 100, "{what}: {found} ns at {ppm} ppm, not {least}");
+        }
+    }
+}
+
+#[test]
+fn a_run_that_somebody_ends_has_what_was_counted_until_then() {
+    let silent = server(|mut it| {
+        while it.read(&mut [0; 4096])? > 0 {}
+        Ok(())
+    });
+    let live = Live::default();
+    live.is_stopped.store(true, Relaxed);
+    let schedule = Schedule::new(1, Arrivals::Even, RATE_PER_S * 1_000, 100_000_000, &[1]);
+    let mut requests = Same { left: u64::MAX };
+    let run = open_loop(silent, limits(2, 3), schedule, &mut requests, &live).unwrap();
+    assert_eq!((run.tally.requests(), run.is_whole), (0, false));
+    let run = closed_loop(silent, &closed(2, 50), &mut requests, &live).unwrap();
+    assert_eq!((run.tally.requests(), run.is_whole), (0, false));
 }
 
 #[test]

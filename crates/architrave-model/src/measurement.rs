@@ -31,6 +31,9 @@ pub struct Measurements {
     pub sweep: Vec<SweepPoint>,
     /// Requests sent at a fixed rate, whether or not answers come; for latencies.
     pub steps: Vec<Step>,
+    /// Why the run ended before it had measured everything; none where it did not. Nothing may rest on such a run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_early: Option<String>,
 }
 
 /// A machine.

@@ -4,11 +4,16 @@
 
 mod support;
 
-use std::{fs, path::Path, process::Output};
+use std::{
+    fs,
+    io::{BufRead as _, BufReader, Read as _},
+    path::Path,
+    process::{Command, Output, Stdio},
+};
 
 use architrave_model::measurement::{MEASUREMENTS_VERSION, Measurements};
 use serde_json::Value;
-use support::program;
+use support::{Served, program};
 
 const TICKETS: &str = r#"
 system Tickets { edition = "2026" }
@@ -107,6 +112,75 @@ fn a_run_drives_everything_that_somebody_may_ask_for_and_writes_what_it_found() 
         assert!(!told["noise"].as_array().unwrap().is_empty());
     }
     check_page(&fs::read_to_string(folder.path().join("load.html")).unwrap());
+}
+
+/// Drives a server that runs already, and lets something happen once the first step is over.
+fn interrupted(folder: &Path, happens: impl FnOnce(u32, Served)) -> (i32, String, String) {
+    let blueprint = folder.join("blueprint.hcl");
+    let served = Served::start(&blueprint, &folder.join("data"));
+    let tokens = ["agent", "system"].map(|it| format!("{it}={}", served.token(it)));
+    let mut process = program()
+        .args(["load", ".", "--quick", "--duration", "3", "--factors", "1,2,3,4,5,6,7,8,9,10"])
+        .args(["--measurements", "m.json", "--report", "load.html", "--no-limits"])
+        .args(["--url", &served.api, "--token", &tokens[0], "--token", &tokens[1]])
+        .current_dir(folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
+    let mut said: Vec<String> = Vec::new();
+    while !said.last().is_some_and(|it| it.starts_with("1× the peak")) {
+        let line = lines.next();
+        said.push(line.unwrap_or_else(|| panic!("{said:?}: {:?}", process.wait())).unwrap());
+    }
+    happens(process.id(), served);
+    said.extend(lines.map_while(Result::ok));
+    let mut out = String::new();
+    process.stdout.take().unwrap().read_to_string(&mut out).unwrap();
+    (process.wait().unwrap().code().unwrap(), out, said.join("\n"))
+}
+
+/// What a run that ended early leaves behind: everything until then, and no verdict.
+fn check_ended(folder: &Path, out: &str, why: &str) {
+    assert!(out.contains("ended early: ") && out.contains(why), "{out}");
+    assert!(out.contains("1× the peak: 60/s offered"), "{out}");
+    assert!(out.contains("the run ended early\n"), "{out}");
+    assert!(!out.contains("kept  ") && !out.contains("missed  "), "{out}");
+    let page = fs::read_to_string(folder.join("load.html")).unwrap();
+    assert!(page.contains("The run ended early: ") && page.contains(why), "{page}");
+    let run = fs::read_to_string(folder.join("m.json")).unwrap();
+    let run: Measurements = serde_json::from_str(&run).unwrap();
+    assert!(run.ended_early.is_some_and(|it| it.contains(why)));
+    assert!(!run.noise.is_quiet && !run.steps.is_empty() && run.sweep.len() == 4);
+    let mut capacity = program();
+    capacity.args(["capacity", ".", "--measurements", "m.json"]).current_dir(folder);
+    let Output { status, stderr, .. } = capacity.output().unwrap();
+    let refusal = String::from_utf8(stderr).unwrap();
+    assert_eq!(status.code(), Some(3), "{refusal}");
+    assert!(refusal.contains("the run ended early"), "{refusal}");
+}
+
+#[test]
+fn a_run_that_is_stopped_leaves_what_it_measured_and_says_so() {
+    let folder = folder(TICKETS);
+    let mut server = None;
+    let (code, out, err) = interrupted(folder.path(), |id, served| {
+        let sent = Command::new("kill").args(["-INT", &id.to_string()]).status().unwrap();
+        assert!(sent.success());
+        server = Some(served);
+    });
+    assert_eq!(code, 6, "{err}");
+    check_ended(folder.path(), &out, "somebody stopped it");
+}
+
+#[test]
+fn a_server_that_dies_ends_the_run_and_leaves_what_was_measured() {
+    let folder = folder(TICKETS);
+    let (code, out, err) = interrupted(folder.path(), |_, served| served.kill());
+    assert_eq!(code, 3, "{err}");
+    assert!(err.contains("error: the run ended early"), "{err}");
+    check_ended(folder.path(), &out, "");
 }
 
 fn check_measurements(measured: &Measurements) {

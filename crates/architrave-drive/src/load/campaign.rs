@@ -10,14 +10,14 @@ use architrave_plan::Plan;
 
 use super::{
     machine, noise,
-    report::{Report, StepRun, Used, milli_per_s},
+    report::{Ended, Report, StepRun, Used, milli_per_s},
     run::{Closed, Run, closed_loop, open_loop},
     schedule::{Arrivals, PLANNED_MAX, Schedule},
     server::{Figures, Server},
     supply::Supply,
     tally::Tally,
     verdict::{Measured, verdicts},
-    watch::Watch,
+    watch::{Watch, stopped},
     wire::WireLimits,
     workload::{Class, Workload},
 };
@@ -62,12 +62,16 @@ struct Campaign<'a> {
     watch: &'a Watch,
     /// Highest throughput so far, in thousandths per second.
     fastest_milli_per_s: u64,
+    /// Title of the block that is under way.
+    block: String,
 }
 
-/// Drives a server through all blocks.
+/// Drives a server through all blocks. Where that ends early, because somebody stops it or the server is gone, what
+/// was measured until then is answered, and judges nothing.
 ///
 /// # Errors
-/// Where it does not answer any more, rows cannot be made, or more is asked than can be planned.
+/// Where nothing could be measured: the server does not answer, rows cannot be made, or more is asked than can be
+/// planned.
 pub async fn campaign(
     plan: &Arc<Plan>,
     server: &Server,
@@ -82,29 +86,18 @@ pub async fn campaign(
     };
     let stolen = machine::Stolen::now();
     let mut report = Report::new(plan, server, supply.workload());
-    let mut campaign = Campaign { server, supply, options, watch, fastest_milli_per_s: 0 };
-    seen.loops_ns.push(noise::sample_loop());
-    campaign.fastest_milli_per_s = campaign.quiet("warming up")?;
-    seen.first_milli_per_s = campaign.quiet("quiet block, first time")?;
-    seen.loops_ns.push(noise::sample_loop());
-    for clients in &options.clients {
-        let (point, used) = campaign.point(*clients).await?;
-        report.measurements.sweep.push(point);
-        report.saturated = Some(used);
-    }
-    seen.loops_ns.push(noise::sample_loop());
-    report.measurements.classes = campaign.demands().await?;
-    seen.loops_ns.push(noise::sample_loop());
-    for factor in &options.factors {
-        let step = campaign.step(*factor).await?;
-        seen.loops_ns.push(noise::sample_loop());
-        report.measurements.steps.push(as_measured(&step, campaign.supply.workload()));
-        report.steps.push(step);
-    }
-    seen.last_milli_per_s = campaign.quiet("quiet block, last time")?;
-    seen.loops_ns.push(noise::sample_loop());
+    let mut campaign =
+        Campaign { server, supply, options, watch, fastest_milli_per_s: 0, block: String::new() };
+    let done = campaign.blocks(&mut report, &mut seen).await;
     seen.stolen_ppm = stolen.ppm();
     (report.measurements.noise, report.noise) = noise::judge(&seen);
+    if let Err(error) = done {
+        if report.is_empty() {
+            return Err(error);
+        }
+        let why = format!("{}: {}", campaign.block, error.what);
+        report.end_early(Ended { why, is_stopped: watch.is_stopped() });
+    }
     judge(plan, &mut report);
     Ok(report)
 }
@@ -124,17 +117,68 @@ fn check(workload: &Workload, options: &Options) -> Result<(), DriveError> {
 }
 
 fn judge(plan: &Plan, report: &mut Report) {
-    let is_quiet = report.measurements.noise.is_quiet;
+    let doubt = match &report.ended_early {
+        Some(_) => Some("the run ended early"),
+        None => (!report.measurements.noise.is_quiet).then_some("the machine was not quiet"),
+    };
     for step in &report.steps {
         let names = report.classes.iter().map(|it| it.name.as_str());
         let classes: Vec<(&str, _)> = names.zip(&step.run.tally.classes).collect();
         let lag = &step.run.tally.lag;
         let measured = Measured { factor: step.factor, classes: &classes, lag };
-        report.verdicts.extend(verdicts(&plan.system.slos, measured, is_quiet));
+        report.verdicts.extend(verdicts(&plan.system.slos, measured, doubt));
     }
 }
 
 impl Campaign<'_> {
+    /// All of them, the quiet block first and last.
+    async fn blocks(
+        &mut self,
+        report: &mut Report,
+        seen: &mut noise::Seen,
+    ) -> Result<(), DriveError> {
+        seen.loops_ns.push(noise::sample_loop());
+        self.fastest_milli_per_s = self.quiet("warming up")?;
+        seen.first_milli_per_s = self.quiet("quiet block, first time")?;
+        seen.loops_ns.push(noise::sample_loop());
+        for clients in &self.options.clients {
+            let (point, used) = self.point(*clients).await?;
+            report.measurements.sweep.push(point);
+            report.saturated = Some(used);
+        }
+        seen.loops_ns.push(noise::sample_loop());
+        self.demands(&mut report.measurements.classes).await?;
+        seen.loops_ns.push(noise::sample_loop());
+        for factor in &self.options.factors {
+            let step = self.step(*factor).await?;
+            seen.loops_ns.push(noise::sample_loop());
+            let tally = &step.run.tally;
+            let (requests, answered) = (tally.requests(), tally.answered());
+            // A step that was cut short is told, and not handed on.
+            if step.run.is_whole {
+                report.measurements.steps.push(as_measured(&step, self.supply.workload()));
+            }
+            if requests > 0 {
+                report.steps.push(step);
+            }
+            self.go_on(answered)?;
+        }
+        seen.last_milli_per_s = self.quiet("quiet block, last time")?;
+        seen.loops_ns.push(noise::sample_loop());
+        Ok(())
+    }
+
+    /// Whether there is any sense in the next block.
+    fn go_on(&self, answered: u64) -> Result<(), DriveError> {
+        if self.watch.is_stopped() {
+            return Err(stopped());
+        }
+        if answered == 0 {
+            return Err(DriveError::new("the server answered nothing", "see why it hangs"));
+        }
+        Ok(())
+    }
+
     /// Throughput of reads by a few clients, in thousandths per second: the same block at different moments.
     fn quiet(&mut self, title: &str) -> Result<u64, DriveError> {
         let classes = self.supply.workload().classes.iter().enumerate();
@@ -148,12 +192,17 @@ impl Campaign<'_> {
             weights = (0..weights.len()).map(|it| u64::from(!self.supply.is_used_up(it))).collect();
         }
         let closed = self.closed(BLOCK_CLIENTS, self.options.block, u64::MAX, weights);
-        let run = self.run_closed(title, &closed)?;
+        self.block = title.to_owned();
+        let run = self.run_closed(&closed)?;
         Ok(milli_per_s(run.tally.answered(), run.tally.ended_ns))
     }
 
     /// A point of the curve: the declared mix by so many clients.
     async fn point(&mut self, clients: usize) -> Result<(SweepPoint, Used), DriveError> {
+        self.block = match clients {
+            1 => "1 client that waits for its answers".to_owned(),
+            _ => format!("{clients} clients that wait for their answers"),
+        };
         let weights = self.supply.workload().weights();
         let whole: u64 = weights.iter().sum();
         // Nobody knows how fast it will be; a class that runs out ends the block early.
@@ -164,11 +213,10 @@ impl Campaign<'_> {
             (expected + expected / 4 + 50).min(PREPARED_MAX)
         });
         let needed: Vec<u64> = needed.collect();
-        self.supply.refill(&needed).await?;
+        self.refill(&needed).await?;
         let closed = self.closed(clients, self.options.block, u64::MAX, weights);
-        let title = format!("{clients} clients that wait for their answers");
         let before = self.server.figures().await;
-        let run = self.run_closed(&title, &closed)?;
+        let run = self.run_closed(&closed)?;
         let used = Used::of(self.server, self.server.figures().await.since(before), &run);
         let milli_per_s = milli_per_s(run.tally.answered(), run.tally.ended_ns);
         self.fastest_milli_per_s = self.fastest_milli_per_s.max(milli_per_s);
@@ -176,8 +224,7 @@ impl Campaign<'_> {
     }
 
     /// What a request of each class takes, two blocks each.
-    async fn demands(&mut self) -> Result<Vec<MeasuredClass>, DriveError> {
-        let mut measured = Vec::new();
+    async fn demands(&mut self, measured: &mut Vec<MeasuredClass>) -> Result<(), DriveError> {
         let is_told = self.server.figures().await.processor_ns.is_some();
         let blocks = if is_told && self.options.demand_requests > 0 { 2 } else { 0 };
         let classes = self.supply.workload().classes.clone();
@@ -188,7 +235,7 @@ impl Campaign<'_> {
             }
             measured.extend(of_blocks(class, &taken));
         }
-        Ok(measured)
+        Ok(())
     }
 
     /// One block of one class alone: requests, and what they took of the server.
@@ -202,11 +249,12 @@ impl Campaign<'_> {
             classes.map(|it| if it == index { value } else { 0 }).collect::<Vec<u64>>()
         };
         let (needed, weights) = (only(self.options.demand_requests), only(1));
-        self.supply.refill(&needed).await?;
+        self.block = format!("{name} alone");
+        self.refill(&needed).await?;
         let (time, requests) = (Duration::from_secs(60), self.options.demand_requests);
         let closed = self.closed(BLOCK_CLIENTS, time, requests, weights);
         let before = self.server.figures().await;
-        let run = self.run_closed(&format!("{name} alone"), &closed)?;
+        let run = self.run_closed(&closed)?;
         let used = self.server.figures().await.since(before);
         let answered = run.tally.answered();
         Ok((answered > 0).then_some((answered, used)))
@@ -216,6 +264,7 @@ impl Campaign<'_> {
     async fn step(&mut self, factor: u32) -> Result<StepRun, DriveError> {
         let workload = self.supply.workload();
         let rate = workload.peak_milli_per_s.saturating_mul(u64::from(factor));
+        self.block = format!("{factor}× the peak, {}", words::rate(rate));
         let duration_ns = nanoseconds(self.options.step);
         let (seed, arrivals) = (self.options.seed ^ u64::from(factor), self.options.arrivals);
         let schedule = Schedule::new(seed, arrivals, rate, duration_ns, &workload.weights());
@@ -227,13 +276,12 @@ impl Campaign<'_> {
                 format!("{prepared} requests that change something would have to be prepared");
             return Err(DriveError::new(what, "lower the factors or the duration"));
         }
-        self.supply.refill(&counts).await?;
-        let title = format!("{factor}× the peak, {}", words::rate(rate));
+        self.refill(&counts).await?;
         let (address, limits) = (self.server.address, self.options.limits);
         let (watch, processor) = (self.watch, self.options.processor);
         let supply = &mut self.supply;
         let before = self.server.figures().await;
-        let run = watch.during(&title, self.options.step, processor, |live| {
+        let run = watch.during(&self.block, self.options.step, processor, |live| {
             open_loop(address, limits, schedule, supply, live)
         })?;
         let used = Used::of(self.server, self.server.figures().await.since(before), &run);
@@ -251,12 +299,21 @@ impl Campaign<'_> {
         Closed { clients, duration_ns, requests_max, weights, seed }
     }
 
-    fn run_closed(&mut self, title: &str, closed: &Closed) -> Result<Run, DriveError> {
+    async fn refill(&mut self, counts: &[u64]) -> Result<(), DriveError> {
+        self.watch.unless_stopped(self.supply.refill(counts)).await
+    }
+
+    /// Runs the block whose title is set.
+    fn run_closed(&mut self, closed: &Closed) -> Result<Run, DriveError> {
         let address = self.server.address;
         let (watch, processor) = (self.watch, self.options.processor);
         let supply = &mut self.supply;
         let time = Duration::from_nanos(closed.duration_ns);
-        watch.during(title, time, processor, |live| closed_loop(address, closed, supply, live))
+        let run = watch.during(&self.block, time, processor, |live| {
+            closed_loop(address, closed, supply, live)
+        })?;
+        self.go_on(run.tally.answered())?;
+        Ok(run)
     }
 }
 

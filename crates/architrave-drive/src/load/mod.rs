@@ -22,7 +22,7 @@ mod workload;
 pub use campaign::{Options, campaign};
 pub use machine::{allowed, keep_to};
 pub use page::page;
-pub use report::{Report, StepRun, Used, whole_percent};
+pub use report::{Ended, Report, StepRun, Used, whole_percent};
 pub use run::{Closed, Live, Requests, Run, closed_loop, open_loop};
 pub use schedule::{Arrivals, PLANNED_MAX, Planned, Schedule};
 pub use server::{Figures, Server};

@@ -32,10 +32,21 @@ pub struct Report {
     pub verdicts: Vec<Verdict>,
     /// Why the machine was not quiet; empty where it was.
     pub noise: Vec<String>,
+    /// Why it is not all that was asked for; none where it is.
+    pub ended_early: Option<Ended>,
     /// What was assumed about the workload.
     pub assumptions: Vec<String>,
     /// (operation, why it was not asked for).
     pub left_out: Vec<(String, String)>,
+}
+
+/// That a run did not come to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// During which block, and what happened.
+    pub why: String,
+    /// Whether somebody wanted it so; else the server is gone.
+    pub is_stopped: bool,
 }
 
 /// One step.
@@ -120,9 +131,25 @@ impl Report {
             saturated: None,
             verdicts: Vec::new(),
             noise: Vec::new(),
+            ended_early: None,
             assumptions: workload.assumptions.clone(),
             left_out: workload.left_out.clone(),
         }
+    }
+
+    /// Whether nothing was measured.
+    pub(super) fn is_empty(&self) -> bool {
+        self.measurements.sweep.is_empty() && self.steps.is_empty()
+    }
+
+    /// Marks that the run did not come to its end: the quiet block was not repeated, so that nobody knows whether the
+    /// machine was quiet.
+    pub(super) fn end_early(&mut self, ended: Ended) {
+        self.measurements.ended_early = Some(ended.why.clone());
+        self.measurements.noise.is_quiet = false;
+        self.measurements.noise.last_milli_per_s = 0;
+        self.noise.clear();
+        self.ended_early = Some(ended);
     }
 
     /// What the verdicts up to a load come to.

@@ -75,8 +75,8 @@ impl Times {
 pub struct ClassTally {
     /// Requests that were planned and are over, whether or not they could be sent.
     pub requests: u64,
-    /// From the planned start to the end of the answer. What was not answered counts with the time at which it was
-    /// given up, and what could not even be sent with the longest wait: failing must not look fast.
+    /// From the planned start to the end of the answer. What was not answered, or could not even be sent, counts
+    /// with the time at which it was given up: failing must not look fast.
     pub latency: Times,
     /// How requests ended.
     pub outcomes: BTreeMap<Outcome, u64>,
@@ -102,7 +102,8 @@ pub struct Slice {
 pub struct Tally {
     /// In the order of the classes.
     pub classes: Vec<ClassTally>,
-    /// How much later than planned requests were sent: the generator's own error.
+    /// How much later than planned the generator came to its requests: its own error. That a request found no
+    /// connection with room is the server's, and part of the latency.
     pub lag: Times,
     /// Slices of equal length.
     pub slices: Vec<Slice>,
@@ -110,7 +111,6 @@ pub struct Tally {
     pub slice_ns: u64,
     /// When the last request was over, in nanoseconds since the start.
     pub ended_ns: u64,
-    longest_wait_ns: u64,
 }
 
 impl Outcome {
@@ -149,11 +149,7 @@ impl ClassTally {
 }
 
 impl Tally {
-    pub(super) fn new(
-        classes: usize,
-        duration_ns: u64,
-        longest_wait_ns: u64,
-    ) -> Result<Self, DriveError> {
+    pub(super) fn new(classes: usize, duration_ns: u64) -> Result<Self, DriveError> {
         let class = || {
             Ok(ClassTally {
                 requests: 0,
@@ -172,28 +168,22 @@ impl Tally {
             slices: (0..SLICES).map(|_| slice()).collect::<Result<_, DriveError>>()?,
             slice_ns: (duration_ns / SLICES as u64).max(1),
             ended_ns: 0,
-            longest_wait_ns,
         })
     }
 
     /// Takes the end of a request.
     pub(super) fn add(&mut self, done: &Done) {
-        let planned_ns = done.sent.planned_ns;
-        let latency_ns = match done.outcome {
-            Outcome::NoRoom => self.longest_wait_ns,
-            _ => done.ended_ns.saturating_sub(planned_ns),
-        };
-        if done.outcome != Outcome::NoRoom {
-            self.lag.add(done.sent.sent_ns.saturating_sub(planned_ns));
-        }
+        let due = done.sent.due;
+        let latency_ns = done.ended_ns.saturating_sub(due.planned_ns);
+        self.lag.add(due.taken_ns.saturating_sub(due.planned_ns));
         self.ended_ns = self.ended_ns.max(done.ended_ns);
-        if let Some(class) = self.classes.get_mut(done.sent.class) {
+        if let Some(class) = self.classes.get_mut(due.class) {
             class.requests += 1;
             class.latency.add(latency_ns);
             *class.outcomes.entry(done.outcome).or_default() += 1;
             class.body_bytes += done.body_bytes;
         }
-        if let Some(slice) = slice_at(&mut self.slices, self.slice_ns, planned_ns) {
+        if let Some(slice) = slice_at(&mut self.slices, self.slice_ns, due.planned_ns) {
             slice.planned += 1;
             slice.failures += u64::from(done.outcome.is_failure());
             slice.latency.add(latency_ns);

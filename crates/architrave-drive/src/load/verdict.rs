@@ -83,15 +83,15 @@ pub struct Measured<'a> {
     pub lag: &'a Times,
 }
 
-/// Judges every promise of every objective at one load. Where the machine was not quiet, nothing can be told,
-/// however good the figures look.
+/// Judges every promise of every objective at one load. Where there is doubt about the whole run, such as a machine
+/// that was not quiet, nothing can be told, however good the figures look.
 #[must_use]
-pub fn verdicts(slos: &[Slo], measured: Measured<'_>, is_quiet: bool) -> Vec<Verdict> {
+pub fn verdicts(slos: &[Slo], measured: Measured<'_>, doubt: Option<&str>) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
     for slo in slos {
         for operation in &slo.covers {
             for goal in goals(slo) {
-                verdicts.push(one(slo, &operation.text, goal, measured, is_quiet));
+                verdicts.push(one(slo, &operation.text, goal, measured, doubt));
             }
         }
     }
@@ -107,14 +107,20 @@ fn goals(slo: &Slo) -> Vec<Goal> {
     latency.chain(availability).collect()
 }
 
-fn one(slo: &Slo, operation: &str, goal: Goal, measured: Measured<'_>, is_quiet: bool) -> Verdict {
+fn one(
+    slo: &Slo,
+    operation: &str,
+    goal: Goal,
+    measured: Measured<'_>,
+    doubt: Option<&str>,
+) -> Verdict {
     let class = measured.classes.iter().find(|it| it.0 == operation).map(|it| it.1);
     let class = class.filter(|it| it.requests > 0);
     let (judgement, because, value) = match class {
         None => (Judgement::CannotTell, "no request of it was sent".to_owned(), None),
         Some(class) => {
             let value = value(goal, class);
-            let (judgement, because) = judge(goal, value, class, measured.lag, is_quiet);
+            let (judgement, because) = judge(goal, value, class, measured.lag, doubt);
             (judgement, because, Some(value))
         }
     };
@@ -145,12 +151,12 @@ fn judge(
     value: u64,
     class: &ClassTally,
     lag: &Times,
-    is_quiet: bool,
+    doubt: Option<&str>,
 ) -> (Judgement, String) {
     let told = told(goal, value, class);
     let cannot = |why: &str| (Judgement::CannotTell, format!("{told}; {why}"));
-    if !is_quiet {
-        return cannot("the machine was not quiet");
+    if let Some(doubt) = doubt {
+        return cannot(doubt);
     }
     let refused = share_ppm(class.refusals(), class.requests);
     if refused > REFUSED_PPM_MAX {
@@ -267,7 +273,8 @@ mod tests {
         let classes = [("catalog.Product.read", class)];
         let lag = times(&[(lag_ms, 100)]);
         let measured = Measured { factor: 1, classes: &classes, lag: &lag };
-        let verdicts = verdicts(std::slice::from_ref(slo), measured, is_quiet);
+        let doubt = (!is_quiet).then_some("the machine was not quiet");
+        let verdicts = verdicts(std::slice::from_ref(slo), measured, doubt);
         assert_eq!(verdicts.len(), 1);
         (verdicts[0].judgement, verdicts[0].because.clone())
     }
@@ -330,7 +337,7 @@ mod tests {
         for (factor, class) in [(1, &good), (10, &bad)] {
             let classes = [("catalog.Product.read", class)];
             let measured = Measured { factor, classes: &classes, lag: &lag };
-            all.extend(verdicts(std::slice::from_ref(&p99), measured, true));
+            all.extend(verdicts(std::slice::from_ref(&p99), measured, None));
         }
         assert_eq!(overall(&all, 1), Judgement::Kept);
         assert_eq!(overall(&all, 10), Judgement::Missed);

@@ -7,6 +7,7 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
+use tokio::sync::Notify;
 
 use super::{machine, run::Live};
 use crate::DriveError;
@@ -23,6 +24,7 @@ const LINE_EVERY: Duration = Duration::from_secs(10);
 pub struct Watch {
     is_quiet: bool,
     is_stopped: AtomicBool,
+    stopping: Notify,
 }
 
 impl Watch {
@@ -32,12 +34,34 @@ impl Watch {
         Self { is_quiet: true, ..Self::default() }
     }
 
-    /// Ends the run that is under way and refuses further ones.
+    /// Ends the run that is under way.
     pub fn stop(&self) {
         self.is_stopped.store(true, Relaxed);
+        self.stopping.notify_one();
     }
 
-    /// Runs on a thread of its own, which keeps to a processor where one is named, and shows how it goes.
+    /// Whether somebody ended it.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.is_stopped.load(Relaxed)
+    }
+
+    /// Does the work, unless somebody ends it before.
+    ///
+    /// # Errors
+    /// Those of the work, and that it was stopped.
+    pub async fn unless_stopped<T>(
+        &self,
+        work: impl Future<Output = Result<T, DriveError>>,
+    ) -> Result<T, DriveError> {
+        tokio::select! {
+            done = work => done,
+            () = self.stopping.notified() => Err(stopped()),
+        }
+    }
+
+    /// Runs on a thread of its own, which keeps to a processor where one is named, and shows how it goes. Where
+    /// somebody ends it, what the run came to until then is answered.
     pub(super) fn during<T: Send>(
         &self,
         title: &str,
@@ -58,11 +82,7 @@ impl Watch {
             self.look(&live, shown, || thread.is_finished());
             thread.join()
         });
-        let done = done.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        if self.is_stopped.load(Relaxed) {
-            return Err(DriveError::new("stopped", ""));
-        }
-        Ok(done)
+        done.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     }
 
     fn look(&self, live: &Live, mut shown: Shown, is_done: impl Fn() -> bool) {
@@ -73,6 +93,11 @@ impl Watch {
         }
         shown.end(live);
     }
+}
+
+/// That somebody ended it.
+pub(super) fn stopped() -> DriveError {
+    DriveError::new("somebody stopped it", "")
 }
 
 /// What is shown of one run.

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use architrave_drive::{
+    DriveError,
     load::verdict::Judgement,
     load::{
         Arrivals, Options, Report, Server, Source, Supply, Watch, WireLimits, allowed, campaign,
@@ -88,9 +89,13 @@ impl Arguments {
         self.factors.sort_unstable();
         self.factors.dedup();
         let plan = Arc::new(plan);
-        let report = super::block_on(self.drive(Arc::clone(&plan)))?;
+        let (report, ended) = super::block_on(self.drive(Arc::clone(&plan)))?;
         self.write(console, &plan, &report)?;
+        if let Some(fault) = ended {
+            return Err(fault);
+        }
         Ok(match report.judgement(self.must_hold) {
+            _ if report.ended_early.is_some() => Exit::Unclear,
             Judgement::Kept => Exit::Ok,
             // Without objectives there is nothing to miss.
             _ if report.verdicts.is_empty() => Exit::Ok,
@@ -99,55 +104,64 @@ impl Arguments {
         })
     }
 
-    /// Runs to the end, or until somebody wants it to stop.
-    async fn drive(&self, plan: Arc<Plan>) -> Result<Report, Fault> {
+    /// Runs to the end, or until somebody wants it to stop; answers also how the server ended where it did so itself.
+    async fn drive(&self, plan: Arc<Plan>) -> Result<(Report, Option<Fault>), Fault> {
         let watch = Arc::new(Watch::default());
-        let (stopping, told) = (Arc::clone(&watch), Arc::new(tokio::sync::Notify::new()));
-        let heard = Arc::clone(&told);
+        let stopping = Arc::clone(&watch);
         // On a task of its own: a block that is under way holds this one, and ends by the watch.
         tokio::spawn(async move {
             if super::serve::stop_signal().await.is_ok() {
                 stopping.stop();
-                told.notify_one();
             }
         });
-        tokio::select! {
-            done = self.campaign(plan, &watch) => done,
-            () = heard.notified() => Err(Fault::new("stopped", "")),
-        }
-    }
-
-    /// Starts a server, or takes the one that was named, and drives it.
-    async fn campaign(&self, plan: Arc<Plan>, watch: &Watch) -> Result<Report, Fault> {
         let allowed = allowed();
         // The generator keeps one processor to itself, where there are two or more.
         let (own, others) = match allowed.split_last() {
             Some((own, others)) if !others.is_empty() => (Some(*own), others.to_vec()),
             _ => (None, Vec::new()),
         };
-        let progress = Arc::new(Progress::default());
-        let (_child, server) = match &self.url {
+        let (mut child, server) = match &self.url {
             Some(url) => (None, load::server(&plan, &self.target(&plan, url))?),
             None => {
                 let child = self.start(others.clone())?;
-                let processors = others.len().max(1) as u64;
-                let server = child.server(processors).ok_or_else(|| {
+                let server = child.server(others.len().max(1) as u64).ok_or_else(|| {
                     Fault::new("the server under test does not say where it listens", "")
                 })?;
-                self.fill(&plan, &server, &progress).await?;
                 (Some(child), server)
             }
         };
+        let driven = self.campaign(&plan, &server, own, &watch).await;
+        let its_words = child.as_mut().and_then(Child::ended);
+        match driven {
+            Ok(report) => {
+                let ended = ended(&report, its_words);
+                Ok((report, ended))
+            }
+            Err(error) => Err(its_words.unwrap_or_else(|| super::fault(error))),
+        }
+    }
+
+    /// Fills a server of our own, prepares requests, and drives it.
+    async fn campaign(
+        &self,
+        plan: &Arc<Plan>,
+        server: &Server,
+        processor: Option<usize>,
+        watch: &Watch,
+    ) -> Result<Report, DriveError> {
+        let progress = Arc::new(Progress::default());
+        if self.url.is_none() {
+            watch.unless_stopped(self.fill(plan, server, &progress)).await?;
+        }
         let source = Source {
-            plan: Arc::clone(&plan),
+            plan: Arc::clone(plan),
             client: server.client.clone(),
             tokens: server.tokens.clone(),
             seed: self.seed,
             peak_milli_per_s: self.peak.map(|it| it.saturating_mul(1_000)),
         };
-        let supply = Supply::new(source, progress).await.map_err(super::fault)?;
-        let options = self.options(own);
-        campaign(&plan, &server, supply, &options, watch).await.map_err(super::fault)
+        let supply = watch.unless_stopped(Supply::new(source, progress)).await?;
+        campaign(plan, server, supply, &self.options(processor), watch).await
     }
 
     fn start(&self, processors: Vec<usize>) -> Result<Child, Fault> {
@@ -162,7 +176,7 @@ impl Arguments {
         plan: &Arc<Plan>,
         server: &Server,
         progress: &Arc<Progress>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), DriveError> {
         let options = SeedOptions {
             rows: self.rows.iter().cloned().collect::<BTreeMap<_, _>>(),
             is_only_named: false,
@@ -171,7 +185,7 @@ impl Arguments {
         };
         let (client, tokens) = (server.client.clone(), server.tokens.clone());
         let filled = seed(Arc::clone(plan), client, tokens, options, Arc::clone(progress));
-        filled.await.map(drop).map_err(super::fault)
+        filled.await.map(drop)
     }
 
     fn target(&self, plan: &Plan, url: &str) -> Target {
@@ -224,4 +238,13 @@ impl Arguments {
         }
         Ok(())
     }
+}
+
+/// What is to be said of a server that was gone before the run was over.
+fn ended(report: &Report, its_words: Option<Fault>) -> Option<Fault> {
+    let ended = report.ended_early.as_ref().filter(|it| !it.is_stopped)?;
+    Some(its_words.unwrap_or_else(|| {
+        let help = "see its log; what was measured until then is in the report";
+        Fault::new(format!("the run ended early: {}", ended.why), help)
+    }))
 }

@@ -69,6 +69,9 @@ impl Child {
             .stdin(Stdio::null())
             .stdout(log.try_clone().map_err(cannot)?)
             .stderr(log);
+        // Ctrl-C is for us: a server that stopped at the same moment would look as if it failed.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let process = spawn(command, &settings.processors).map_err(cannot)?;
         let mut child = Self { process, folder, listening: None };
         let started = Instant::now();
@@ -97,6 +100,13 @@ impl Child {
             admin: listening.admin.as_deref().map(Client::new),
             processors,
         })
+    }
+
+    /// How it ended, with its last words; none while it runs.
+    #[must_use]
+    pub fn ended(&mut self) -> Option<Fault> {
+        let status = self.process.try_wait().ok()??;
+        Some(self.failed(&format!("it ended with {status}")))
     }
 
     fn failed(&self, reason: &str) -> Fault {

@@ -19,6 +19,7 @@ pub fn text(report: &Report, factor_max: u32) -> Vec<String> {
     }
     lines.push(String::new());
     lines.extend(report.bottleneck().map(|it| format!("first bottleneck: {it}")));
+    lines.extend(report.ended_early.iter().map(|it| format!("ended early: {}", it.why)));
     lines.extend(report.noise.iter().map(|it| format!("not quiet: {it}")));
     lines.push(String::new());
     lines.extend(report.verdicts.iter().map(verdict));
@@ -127,6 +128,7 @@ pub fn json(report: &Report, factor_max: u32) -> Value {
         "verdicts": verdicts.collect::<Vec<_>>(),
         "bottleneck": report.bottleneck(),
         "used": used.collect::<Vec<_>>(),
+        "ended_early": report.ended_early.as_ref().map(|it| it.why.as_str()),
         "noise": report.noise,
         "assumptions": report.assumptions,
         "left_out": left_out.collect::<Vec<_>>(),

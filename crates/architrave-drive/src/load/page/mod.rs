@@ -66,6 +66,12 @@ fn head(report: &Report, factor_max: u32) -> String {
     if let Some(bottleneck) = report.bottleneck() {
         out.push_str(&format!("First bottleneck: {}.", escape(&bottleneck)));
     }
+    if let Some(ended) = &report.ended_early {
+        out.push_str(&format!(
+            "<p>The run ended early: {}. This page has what was measured until then; no objective is judged.</p>",
+            escape(&ended.why)
+        ));
+    }
     if !report.noise.is_empty() {
         out.push_str("<p>The machine was not quiet, so no objective is judged:</p>");
         out.push_str(&list(report.noise.iter().map(String::as_str)));

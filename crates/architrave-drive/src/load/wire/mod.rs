@@ -42,13 +42,22 @@ impl WireLimits {
     }
 }
 
-/// A request that was sent.
+/// A request that is to be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Sent {
+pub(super) struct Due {
     /// Position of its class.
     pub(super) class: usize,
     /// When it was to be sent, in nanoseconds since the start.
     pub(super) planned_ns: u64,
+    /// When the generator came to it. What is later than that is the server's doing.
+    pub(super) taken_ns: u64,
+}
+
+/// A request that was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sent {
+    /// What was to be sent.
+    pub(super) due: Due,
     /// When it was sent.
     pub(super) sent_ns: u64,
 }
@@ -62,7 +71,7 @@ pub enum Outcome {
     Lost,
     /// No answer came in time.
     Late,
-    /// Every connection was full or closed: it was never sent.
+    /// Every connection was full or closed for the longest wait: it was never sent.
     NoRoom,
 }
 
@@ -95,6 +104,8 @@ pub(super) struct Wire {
     idle: VecDeque<usize>,
     in_flight: usize,
     late_checked_ns: u64,
+    /// When a connection was open last.
+    open_seen_ns: u64,
     /// Where the search for room on a busy connection goes on.
     next_busy: usize,
 }
@@ -124,9 +135,17 @@ impl Wire {
         }
         let idle = (0..slots.len()).collect();
         let limits = WireLimits { depth: limits.depth.max(1), ..limits };
-        let (in_flight, late_checked_ns, next_busy) = (0, 0, 0);
-        let started = Instant::now();
-        Ok(Self { address, limits, started, slots, idle, in_flight, late_checked_ns, next_busy })
+        Ok(Self {
+            address,
+            limits,
+            started: Instant::now(),
+            slots,
+            idle,
+            in_flight: 0,
+            late_checked_ns: 0,
+            open_seen_ns: 0,
+            next_busy: 0,
+        })
     }
 
     /// Begins to count time.
@@ -144,18 +163,22 @@ impl Wire {
         u64::try_from(self.started.elapsed().as_nanos()).unwrap_or(u64::MAX)
     }
 
-    /// Sends a request; answers when, or none where there is no room for it.
-    pub(super) fn send(&mut self, class: usize, planned_ns: u64, request: &[u8]) -> Option<u64> {
-        let index = self.room()?;
+    /// For how long no connection has been open, in nanoseconds.
+    pub(super) fn closed_for_ns(&self) -> u64 {
+        self.late_checked_ns.saturating_sub(self.open_seen_ns)
+    }
+
+    /// Sends a request on a connection that has [room](Self::room) for it.
+    pub(super) fn send(&mut self, room: usize, due: Due, request: &[u8]) {
         let sent_ns = self.now_ns();
-        let Some(Slot::Open(connection)) = self.slots.get_mut(index) else { return None };
-        connection.send(Sent { class, planned_ns, sent_ns }, request);
-        self.in_flight += 1;
-        Some(sent_ns)
+        if let Some(Slot::Open(connection)) = self.slots.get_mut(room) {
+            connection.send(Sent { due, sent_ns }, request);
+            self.in_flight += 1;
+        }
     }
 
     /// A connection that takes one more request.
-    fn room(&mut self) -> Option<usize> {
+    pub(super) fn room(&mut self) -> Option<usize> {
         while let Some(index) = self.idle.pop_front() {
             if matches!(self.slots.get(index), Some(Slot::Open(it)) if it.in_flight() == 0) {
                 return Some(index);
@@ -188,6 +211,9 @@ impl Wire {
             self.late_checked_ns = now_ns;
             self.give_up_late(now_ns, done);
             self.reopen(now_ns);
+            if self.slots.iter().any(|it| matches!(it, Slot::Open(_))) {
+                self.open_seen_ns = now_ns;
+            }
         }
         Ok(())
     }

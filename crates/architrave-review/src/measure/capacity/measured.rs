@@ -56,6 +56,9 @@ pub fn read_measurements(
     if reasons.is_empty() {
         reasons = impossible(&run);
     }
+    if let Some(why) = &run.ended_early {
+        reasons.push(format!("the run ended early ({why})"));
+    }
     if !reasons.is_empty() {
         return Err(refuse(reasons, again));
     }
