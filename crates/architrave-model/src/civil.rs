@@ -47,7 +47,7 @@ pub fn day_text(days: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
-/// Days since 1970 of `2026-01-31`; none for anything else. A month is taken to have 31 days.
+/// Days since 1970 of `2026-01-31`; none for anything else, such as the 30th of February.
 #[must_use]
 pub fn day_of(text: &str) -> Option<i32> {
     let mut parts = text.split('-').map(|it| it.parse::<u16>().ok());
@@ -57,7 +57,8 @@ pub fn day_of(text: &str) -> Option<i32> {
         && (1..=31).contains(&day)
         && year <= 9_999;
     let days = || days_from_civil(i64::from(year), u32::from(month), u32::from(day));
-    is_day.then(days).and_then(|it| i32::try_from(it).ok())
+    let exists = |days: &i64| civil_from_days(*days).2 == u32::from(day);
+    is_day.then(days).filter(exists).and_then(|it| i32::try_from(it).ok())
 }
 
 /// Microseconds of a day.
@@ -76,6 +77,8 @@ mod tests {
             ("soon", None),
             ("2026-13-01", None),
             ("2026-01-32", None),
+            ("2026-02-29", None),
+            ("2024-02-29", Some(19_782)),
             ("2026-01-01-01", None),
         ] {
             assert_eq!(day_of(text), days, "{text}");

@@ -69,10 +69,9 @@ fn from_run(class: &Class, run: &Measurements, mean: &Mean) -> Vec<Taken> {
             nanoseconds,
             provenance: Provenance::Measured,
             source: format!(
-                "`architrave load`, {} requests, {} processors ({}), {}",
+                "`architrave load`, {} requests, {}, {}",
                 super::super::words::grouped(mean.requests),
-                run.machine.processors,
-                run.machine.processor,
+                machine(run),
                 day(run)
             ),
         },
@@ -83,6 +82,15 @@ fn from_run(class: &Class, run: &Measurements, mean: &Mean) -> Vec<Taken> {
         all.push(taken(WRITER, mean.writer_ns));
     }
     all
+}
+
+/// The processors that a run had, and what they are.
+pub(super) fn machine(run: &Measurements) -> String {
+    let count = match run.machine.processors {
+        1 => "1 processor".to_owned(),
+        many => format!("{many} processors"),
+    };
+    format!("{count} ({})", run.machine.processor)
 }
 
 /// The day on which a run began.

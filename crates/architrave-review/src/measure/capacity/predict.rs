@@ -192,14 +192,18 @@ fn doubts(graph: &Graph, demands: &[Demand], first: &ResourceUse, basis: Basis<'
         None => doubts.push(
             "nothing of this system was measured: what a request takes is what the benchmark of another system took; `architrave load` measures this one".to_owned(),
         ),
-        Some(_) if !assumed.is_empty() => doubts.push(format!(
-            "the load run did not measure {}: their demands are those of the benchmark of another system",
-            list(&assumed)
-        )),
-        Some(run) => doubts.push(format!(
-            "measured on {} processors ({}): another processor takes another time per request",
-            run.machine.processors, run.machine.processor
-        )),
+        Some(run) => {
+            if !assumed.is_empty() {
+                doubts.push(format!(
+                    "the load run did not measure {}: what such a request takes is what the benchmark of another system took",
+                    list(&assumed)
+                ));
+            }
+            doubts.push(format!(
+                "measured on {}: another processor takes another time per request",
+                demands::machine(run)
+            ));
+        }
     }
     if graph.needs.read_share_ppm.value().is_none() {
         doubts.push("nobody said what share of requests reads: ten to one is assumed".to_owned());
