@@ -32,6 +32,9 @@ pub struct Given<'g> {
     pub factor: u64,
     /// Prices of the user's; none for those that come with the program.
     pub prices: Option<&'g Prices>,
+    /// Whether open questions may be left out, which take most of the time: each answer is tried in a world of its
+    /// own.
+    pub is_without_questions: bool,
 }
 
 /// Ten times the peak, where nobody asked for another factor.
@@ -61,7 +64,7 @@ pub fn assess(graph: &Graph, given: &Given<'_>) -> Assessment {
         threats: threats::threats(&crossings, &judged.verdicts),
         crossings,
         verdicts: judged.verdicts,
-        questions: open_questions(graph),
+        questions: if given.is_without_questions { Vec::new() } else { open_questions(graph) },
         objectives: running::objective_loads(graph),
         restore: running::restore(graph),
         graph: graph.clone(),

@@ -7,7 +7,7 @@ use std::{
 
 use architrave_engine::Fault;
 use architrave_model::{SourceFile, graph::Graph};
-use architrave_review::record::{Kept, LOCK_NAME};
+use architrave_review::record::{FOLDER, Kept, LOCK_NAME};
 
 use crate::{
     backend::write_public,
@@ -45,6 +45,15 @@ impl Records {
             Err(error) => return Err(cannot_read(&lock_path, &error)),
         };
         Ok(Self { folder: folder.to_owned(), files: files(folder, "md")?, lock_path, lock })
+    }
+
+    /// Reads what is kept of a blueprint: the lock beside it, and the records in their folder there.
+    ///
+    /// # Errors
+    /// Where something that is there cannot be read.
+    pub fn of(blueprint: &Path) -> Result<Self, Fault> {
+        let home = home(blueprint);
+        Self::load(&home.join(FOLDER), &home)
     }
 
     /// For the architect.
@@ -94,6 +103,16 @@ impl Records {
         }
         write_public(&self.lock_path, text.as_bytes())
     }
+}
+
+/// Where lock and records of a blueprint are: in its folder, or that of its file.
+#[must_use]
+pub fn home(blueprint: &Path) -> PathBuf {
+    if blueprint.is_dir() {
+        return blueprint.to_owned();
+    }
+    let parent = blueprint.parent().filter(|it| !it.as_os_str().is_empty());
+    parent.unwrap_or(Path::new(".")).to_owned()
 }
 
 /// The files of a folder (not those of folders in it) with an ending, by name; none where there is no folder.

@@ -54,6 +54,7 @@ impl Arguments {
             measurements: measured.as_ref(),
             factor: self.factor,
             prices: prices.as_ref(),
+            is_without_questions: true,
             ..Given::default()
         };
         let assessment = assess(&graph, &given);

@@ -61,7 +61,7 @@ impl Arguments {
         for (id, day) in tables.stale(as_of_day) {
             console.note(format!("note: nobody has looked at table {id} since {day}"));
         }
-        let home = self.home();
+        let home = records::home(self.paths.first().map_or(Path::new("."), |it| it.as_path()));
         let folder = self.out.clone().unwrap_or_else(|| home.join(FOLDER));
         let there = Records::load(&folder, &home)?;
         there.into_graph(&mut graph);
@@ -83,16 +83,6 @@ impl Arguments {
             console.write(texts.join("\n").as_bytes());
         }
         Ok(Exit::Ok)
-    }
-
-    /// Where the lock stands: beside the blueprint, in the folder of an existing system.
-    fn home(&self) -> PathBuf {
-        let first = self.paths.first().map_or(Path::new("."), |it| it.as_path());
-        if first.is_dir() {
-            return first.to_owned();
-        }
-        let parent = first.parent().filter(|it| !it.as_os_str().is_empty());
-        parent.unwrap_or(Path::new(".")).to_owned()
     }
 
     /// The tables of a folder, proven; none within where no folder was named. None where something is wrong with

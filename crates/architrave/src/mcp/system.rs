@@ -8,7 +8,7 @@ use architrave_projections::{Document, Material, documents};
 use architrave_review::{Given, assess, graph_of};
 
 use super::{desk::Desk, tool::Refusal};
-use crate::{checked::Checked, world::today};
+use crate::{checked::Checked, records::Records, world::today};
 
 /// The text of a blueprint without errors: all that a tool which edits it needs.
 pub(super) struct Text {
@@ -45,10 +45,22 @@ pub(super) struct System {
 impl System {
     /// Reads it; refuses a blueprint that has errors.
     pub(super) fn load(desk: &Desk, blueprint: &str) -> Result<Self, Refusal> {
+        Self::assessed(desk, blueprint, &Given::default())
+    }
+
+    /// The same without open questions, for what does not tell of them.
+    pub(super) fn without_questions(desk: &Desk, blueprint: &str) -> Result<Self, Refusal> {
+        Self::assessed(desk, blueprint, &Given { is_without_questions: true, ..Given::default() })
+    }
+
+    fn assessed(desk: &Desk, blueprint: &str, given: &Given<'_>) -> Result<Self, Refusal> {
         let (_, plan) = read(desk, blueprint)?;
         let waivers: Vec<_> = plan.system.accepts.iter().filter_map(Accept::waiver).collect();
-        let graph = graph_of(&plan, today());
-        let assessment = assess(&graph, &Given { waivers: &waivers, ..Given::default() });
+        let mut graph = graph_of(&plan, today());
+        let records = Records::of(&desk.existing(blueprint)?)?;
+        records.into_graph(&mut graph);
+        let given = Given { waivers: &waivers, records: records.kept(), ..*given };
+        let assessment = assess(&graph, &given);
         Ok(Self { plan, assessment })
     }
 

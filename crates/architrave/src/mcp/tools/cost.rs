@@ -24,7 +24,7 @@ pub(super) static TOOL: Tool = Tool {
 
 fn call(desk: &Desk, given: Value) -> Result<Answer, Refusal> {
     let BlueprintOnly { blueprint } = arguments(given)?;
-    let Some(cost) = System::load(desk, &blueprint)?.assessment.cost else {
+    let Some(cost) = System::without_questions(desk, &blueprint)?.assessment.cost else {
         return Err(no_load().into());
     };
     let texts = cost.lines.iter().map(|it| {

@@ -34,7 +34,7 @@ pub(super) static TOOL: Tool = Tool {
 
 fn call(desk: &Desk, given: Value) -> Result<Answer, Refusal> {
     let Arguments { blueprint, decision } = arguments(given)?;
-    let System { plan, assessment, .. } = System::load(desk, &blueprint)?;
+    let System { plan, assessment, .. } = System::without_questions(desk, &blueprint)?;
     let is_asked = |id: &str, name: &str| {
         decision.as_deref().is_none_or(|it| it.eq_ignore_ascii_case(id) || it == name)
     };

@@ -24,7 +24,7 @@ pub(super) static TOOL: Tool = Tool {
 
 fn call(desk: &Desk, given: Value) -> Result<Answer, Refusal> {
     let BlueprintOnly { blueprint } = arguments(given)?;
-    let assessment = System::load(desk, &blueprint)?.assessment;
+    let assessment = System::without_questions(desk, &blueprint)?.assessment;
     if assessment.capacity.is_none() {
         return Err(no_load().into());
     }

@@ -34,7 +34,7 @@ pub(super) static TOOL: Tool = Tool {
 
 fn call(desk: &Desk, given: Value) -> Result<Answer, Refusal> {
     let Arguments { blueprint, only_open } = arguments(given)?;
-    let threats = System::load(desk, &blueprint)?.assessment.threats;
+    let threats = System::without_questions(desk, &blueprint)?.assessment.threats;
     let is_wanted = |it: &&Threat| !only_open || matches!(it.answer, ThreatAnswer::Open(_));
     let wanted: Vec<&Threat> = threats.iter().filter(is_wanted).collect();
     let lines: Vec<String> = wanted.iter().map(|it| line(it)).collect();
