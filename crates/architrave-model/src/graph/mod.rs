@@ -13,6 +13,7 @@ mod deployment;
 mod dump;
 mod flow;
 mod known;
+mod lifecycle;
 mod needs;
 mod practice;
 mod runtime;
@@ -31,6 +32,7 @@ pub use deployment::{
 pub use dump::dump;
 pub use flow::{Consumer, ConsumerKind, Message, Process, ProcessStep};
 pub use known::{Known, Node, Origin, Provenance};
+pub use lifecycle::Lifecycle;
 pub use needs::{Needs, Objective};
 pub use practice::{Alert, DecisionRecord, Evidence, EvidenceKind, MeasuredRun};
 pub use runtime::{
@@ -94,6 +96,8 @@ pub struct Graph {
     pub evidence: Vec<Evidence>,
     /// What the last load run measured.
     pub measured: Option<Box<MeasuredRun>>,
+    /// What people looked up about versions of products.
+    pub lifecycles: Vec<Lifecycle>,
 }
 
 impl Graph {

@@ -1,20 +1,28 @@
-//! Until when versions of products get fixes: a dated table that comes with the program, each line with its source.
+//! Until when versions of products get fixes: a dated table that comes with the program, each line with its source,
+//! line by line replaced and extended by what people of a system looked up themselves.
 
-use architrave_model::civil::day_of;
+use architrave_model::{civil::day_of, graph::Lifecycle};
+
+/// Larger files are no tables of lifecycles.
+const LINES_MAX: usize = 2_000;
+/// Longest name or address, in bytes.
+const CELL_BYTES_MAX: usize = 300;
 
 /// A line of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cycle {
+pub struct Cycle<'t> {
     /// As its source calls it, e.g. `postgresql`.
-    pub product: &'static str,
+    pub product: &'t str,
     /// Name of the line of versions, e.g. `16` or `3.12`.
-    pub name: &'static str,
+    pub name: &'t str,
     /// How long it gets fixes.
     pub support: Support,
     /// Who says so.
-    pub source: &'static str,
+    pub source: &'t str,
     /// The day on which somebody looked, `2026-11-21`.
-    pub checked: &'static str,
+    pub checked: &'t str,
+    /// Whether people of the system looked it up themselves.
+    pub is_own: bool,
 }
 
 /// How long a line of versions gets fixes.
@@ -26,7 +34,7 @@ pub enum Support {
     Open,
 }
 
-impl Cycle {
+impl Cycle<'_> {
     /// The day as written in the table.
     #[must_use]
     pub fn until(&self) -> String {
@@ -39,54 +47,100 @@ impl Cycle {
 
 const LIFECYCLES: &str = include_str!("../../data/lifecycles.txt");
 
-/// Products in the table, each once, in its order.
-pub fn products() -> impl Iterator<Item = &'static str> {
-    let mut last = "";
-    cycles().map(|it| it.product).filter(move |it| std::mem::replace(&mut last, it) != *it)
+/// Reads a table of people's own: lines as in the one that comes with the program.
+///
+/// # Errors
+/// Every line that cannot be used, one sentence each.
+pub fn read(text: &str) -> Result<Vec<Lifecycle>, Vec<String>> {
+    let (mut own, mut refused) = (Vec::new(), Vec::new());
+    for (text, number) in text.lines().take(LINES_MAX).zip(1..) {
+        if text.trim().is_empty() || text.starts_with('#') {
+            continue;
+        }
+        match line(text).filter(is_plain) {
+            Some(it) => own.push(Lifecycle {
+                product: it.product.to_owned(),
+                line: it.name.to_owned(),
+                until_day: match it.support {
+                    Support::Until(day) => Some(day),
+                    Support::Open => None,
+                },
+                source: it.source.to_owned(),
+                checked: it.checked.to_owned(),
+            }),
+            None => refused.push(format!("line {number} is no line of the table")),
+        }
+    }
+    if text.lines().nth(LINES_MAX).is_some() {
+        refused.push(format!("it has more than {LINES_MAX} lines"));
+    }
+    if refused.is_empty() { Ok(own) } else { Err(refused) }
+}
+
+/// Products in the table, each once, in its order; those that people looked up come first.
+pub fn products(own: &[Lifecycle]) -> Vec<&str> {
+    let mut products: Vec<&str> = Vec::new();
+    for it in cycles(own) {
+        if !products.contains(&it.product) {
+            products.push(it.product);
+        }
+    }
+    products
 }
 
 /// The line of versions that a version belongs to: `16` for `16.4`. A version that names less than a line does (`3`
 /// of `3.12`) is the newest of those that begin with it, as for whoever pulls it.
 #[must_use]
-pub fn cycle(product: &str, version: &str) -> Option<Cycle> {
-    let of = |it: &Cycle| it.product == product;
+pub fn cycle<'t>(own: &'t [Lifecycle], product: &str, version: &str) -> Option<Cycle<'t>> {
+    let of = |it: &Cycle<'_>| it.product == product;
     let is_part = |whole: &str, part: &str| {
         whole.strip_prefix(part).is_some_and(|it| it.is_empty() || it.starts_with('.'))
     };
-    let exact = cycles().filter(of).filter(|it| is_part(version, it.name));
-    let newest = |list: Vec<Cycle>| list.into_iter().max_by_key(|it| number(it.name));
+    let exact = cycles(own).filter(of).filter(|it| is_part(version, it.name));
+    let newest = |list: Vec<Cycle<'t>>| list.into_iter().max_by_key(|it| number(it.name));
     newest(exact.collect())
-        .or_else(|| newest(cycles().filter(of).filter(|it| is_part(it.name, version)).collect()))
+        .or_else(|| newest(cycles(own).filter(of).filter(|it| is_part(it.name, version)).collect()))
 }
 
 /// The newest line of versions that gets fixes beyond a day; where none names such a day, the newest without one.
 #[must_use]
-pub fn newest(product: &str, day: i32) -> Option<Cycle> {
-    let of = |is_wanted: fn(&Cycle, i32) -> bool| {
-        let mine = cycles().filter(|it| it.product == product && is_wanted(it, day));
+pub fn newest<'t>(own: &'t [Lifecycle], product: &str, day: i32) -> Option<Cycle<'t>> {
+    let of = |is_wanted: fn(&Cycle<'_>, i32) -> bool| {
+        let mine = cycles(own).filter(|it| it.product == product && is_wanted(it, day));
         mine.max_by_key(|it| number(it.name))
     };
     of(|it, day| matches!(it.support, Support::Until(end) if end > day))
         .or_else(|| of(|it, _| it.support == Support::Open))
 }
 
-/// The earliest day on which somebody looked, as days since 1970.
+/// The earliest day on which somebody looked at the table that comes with the program, as days since 1970.
 #[must_use]
 pub fn checked_on() -> Option<i32> {
-    cycles().filter_map(|it| day_of(it.checked)).min()
+    cycles(&[]).filter_map(|it| day_of(it.checked)).min()
 }
 
 /// The earliest day on which somebody looked at one product, as days since 1970.
 #[must_use]
-pub fn checked_on_of(product: &str) -> Option<i32> {
-    cycles().filter(|it| it.product == product).filter_map(|it| day_of(it.checked)).min()
+pub fn checked_on_of(own: &[Lifecycle], product: &str) -> Option<i32> {
+    cycles(own).filter(|it| it.product == product).filter_map(|it| day_of(it.checked)).min()
 }
 
-fn cycles() -> impl Iterator<Item = Cycle> {
-    LIFECYCLES.lines().filter(|it| !it.starts_with('#')).filter_map(line)
+fn cycles(own: &[Lifecycle]) -> impl Iterator<Item = Cycle<'_>> {
+    let ours = LIFECYCLES.lines().filter(|it| !it.starts_with('#')).filter_map(line);
+    let is_looked_up =
+        |it: &Cycle<'_>| own.iter().any(|own| own.product == it.product && own.line == it.name);
+    let theirs = own.iter().map(|it| Cycle {
+        product: &it.product,
+        name: &it.line,
+        support: it.until_day.map_or(Support::Open, Support::Until),
+        source: &it.source,
+        checked: &it.checked,
+        is_own: true,
+    });
+    theirs.chain(ours.filter(move |it| !is_looked_up(it)))
 }
 
-fn line(text: &'static str) -> Option<Cycle> {
+fn line(text: &str) -> Option<Cycle<'_>> {
     let mut cells = text.split('|').map(str::trim);
     Some(Cycle {
         product: cells.next()?,
@@ -97,7 +151,16 @@ fn line(text: &'static str) -> Option<Cycle> {
         },
         source: cells.next()?,
         checked: cells.next()?,
+        is_own: false,
     })
+}
+
+/// Whether what a person wrote can stand in a table and in a document.
+fn is_plain(it: &Cycle<'_>) -> bool {
+    let cells = [it.product, it.name, it.source, it.checked];
+    let fits = |it: &&str| !it.is_empty() && it.len() <= CELL_BYTES_MAX && !it.contains(char::is_control);
+    let is_address = it.source.starts_with("https://") || it.source.starts_with("http://");
+    cells.iter().all(fits) && is_address && day_of(it.checked).is_some()
 }
 
 fn number(name: &str) -> Vec<u32> {
@@ -111,8 +174,8 @@ mod tests {
     #[test]
     fn every_line_of_the_table_is_read() {
         let lines = LIFECYCLES.lines().filter(|it| !it.starts_with('#') && !it.is_empty());
-        assert_eq!(lines.count(), cycles().count());
-        for it in cycles() {
+        assert_eq!(lines.count(), cycles(&[]).count());
+        for it in cycles(&[]) {
             let source = match it.product {
                 "sqlite" => "https://www.sqlite.org/lts.html".to_owned(),
                 product => format!("https://endoflife.date/{product}"),
@@ -120,7 +183,13 @@ mod tests {
             assert_eq!(it.source, source, "{it:?}");
             assert!(day_of(it.checked).is_some(), "{it:?}");
         }
-        let mut known: Vec<&str> = products().collect();
+        let mut known = Vec::new();
+        let mut last = "";
+        for it in cycles(&[]) {
+            if std::mem::replace(&mut last, it.product) != it.product {
+                known.push(it.product);
+            }
+        }
         let count = known.len();
         known.sort_unstable();
         known.dedup();
@@ -140,7 +209,27 @@ mod tests {
             ("postgresql", "1", None),
             ("unheard-of", "1", None),
         ] {
-            assert_eq!(cycle(product, version).map(|it| it.name), expected, "{product} {version}");
+            assert_eq!(cycle(&[], product, version).map(|it| it.name), expected, "{product} {version}");
         }
+    }
+
+    #[test]
+    fn what_people_looked_up_takes_the_place_of_a_line_or_adds_one() {
+        let own = read("# ours\npostgresql | 16 | 2030-01-01 | https://example.com/pg | 2026-11-20\nscylladb | 6.2 | - | https://example.com/s | 2026-11-20\n").unwrap();
+        let day = |product: &str, version: &str| cycle(&own, product, version).map(|it| it.until());
+        assert_eq!(day("postgresql", "16.4").as_deref(), Some("2030-01-01"));
+        assert_eq!(day("postgresql", "15.1").as_deref(), Some("2027-11-11"));
+        assert!(cycle(&own, "scylladb", "6.2.1").is_some_and(|it| it.is_own));
+        assert_eq!(products(&own).iter().filter(|it| **it == "postgresql").count(), 1);
+        for wrong in [
+            "postgresql | 16",
+            "postgresql | 16 | soon | https://example.com | 2026-11-20",
+            "postgresql | 16 | - | javascript:x | 2026-11-20",
+            " | 16 | - | https://example.com | 2026-11-20",
+            "postgresql | 16 | - | https://example.com | yesterday",
+        ] {
+            assert_eq!(read(wrong).unwrap_err(), ["line 1 is no line of the table"], "{wrong}");
+        }
+        assert_eq!(read(&"#\n".repeat(LINES_MAX + 1)).unwrap_err().len(), 1);
     }
 }

@@ -14,7 +14,7 @@ const EMBEDDED: (&str, &str) = ("sqlite", "3");
 #[must_use]
 pub fn products(graph: &Graph, chosen_store: Option<&str>) -> Vec<Support> {
     let mut found: Vec<Support> =
-        named(graph, chosen_store).iter().map(|it| support(&it.0, &it.1)).collect();
+        named(graph, chosen_store).iter().map(|it| support(graph, &it.0, &it.1)).collect();
     found.sort_by(|a, b| (&a.product, &a.version).cmp(&(&b.product, &b.version)));
     found.dedup();
     found
@@ -33,7 +33,7 @@ fn named(graph: &Graph, chosen_store: Option<&str>) -> Vec<(String, String)> {
     }
     // What is to be moved to, in the version that is looked after for longest.
     if chosen_store.is_some_and(|it| it.starts_with("postgresql"))
-        && let Some(newest) = lifecycle::newest("postgresql", graph.as_of_day)
+        && let Some(newest) = lifecycle::newest(&graph.lifecycles, "postgresql", graph.as_of_day)
     {
         named.push(("postgresql".to_owned(), newest.name.to_owned()));
     }
@@ -45,9 +45,9 @@ fn version_of(store: &Store, product: &str) -> Option<String> {
     version.or_else(|| (product == EMBEDDED.0).then(|| EMBEDDED.1.to_owned()))
 }
 
-fn support(product: &str, version: &str) -> Support {
+fn support(graph: &Graph, product: &str, version: &str) -> Support {
     let name = if product == "kafka" { "apache-kafka" } else { product };
-    let cycle: Option<Cycle> = lifecycle::cycle(name, version);
+    let cycle: Option<Cycle<'_>> = lifecycle::cycle(&graph.lifecycles, name, version);
     let until_day = cycle.and_then(|it| match it.support {
         lifecycle::Support::Until(day) => Some(day),
         lifecycle::Support::Open => None,

@@ -81,11 +81,11 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
         judge_version(graph, &image.node, product, version(image), say);
     }
     for store in graph.stores.iter().filter(|it| it.image.is_none()) {
-        let Some(product) = store_product(store) else { continue };
+        let Some(product) = store_product(graph, store) else { continue };
         used.insert(product);
         judge_version(graph, &store.node, product, store.version.value().cloned(), say);
     }
-    let oldest = used.into_iter().filter_map(|it| Some((lifecycle::checked_on_of(it)?, it))).min();
+    let oldest = used.into_iter().filter_map(|it| Some((lifecycle::checked_on_of(&graph.lifecycles, it)?, it))).min();
     let Some((day, product)) = oldest else { return };
     let age = graph.as_of_day.saturating_sub(day);
     if age > STALE_DAYS {
@@ -103,10 +103,10 @@ fn product(image: &Image) -> Option<&'static str> {
     REPOSITORIES.iter().find(|it| is_it(it.0)).map(|it| it.1)
 }
 
-fn store_product(store: &Store) -> Option<&'static str> {
+fn store_product<'g>(graph: &'g Graph, store: &Store) -> Option<&'g str> {
     let name = store.product.value().filter(|_| store.version.value().is_some())?;
     let name = if name == "kafka" { "apache-kafka" } else { name };
-    lifecycle::products().find(|it| *it == name)
+    lifecycle::products(&graph.lifecycles).into_iter().find(|it| *it == name)
 }
 
 /// What the tag says of the version: `16.4` of `16.4-alpine`, `12` of `bookworm-slim`.
@@ -147,7 +147,7 @@ fn judge_version(
     let Some(version) = version else {
         return say.cannot_tell(node, format!("which version `{name}` is"));
     };
-    let Some(cycle) = lifecycle::cycle(product, &version) else {
+    let Some(cycle) = lifecycle::cycle(&graph.lifecycles, product, &version) else {
         return say.cannot_tell(node, format!("until when {product} {version} is looked after"));
     };
     let Support::Until(end) = cycle.support else {
@@ -162,7 +162,7 @@ fn judge_version(
     fail(graph, node, &cycle, end, say);
 }
 
-fn fail(graph: &Graph, node: &Node, cycle: &Cycle, end: i32, say: &mut Verdicts) {
+fn fail(graph: &Graph, node: &Node, cycle: &Cycle<'_>, end: i32, say: &mut Verdicts) {
     let days = usize::try_from((end - graph.as_of_day).abs()).unwrap_or(0);
     let (what, day) = (format!("{} {}", cycle.product, cycle.name), written(end));
     let is_over = end < graph.as_of_day;
@@ -171,7 +171,7 @@ fn fail(graph: &Graph, node: &Node, cycle: &Cycle, end: i32, say: &mut Verdicts)
     } else {
         format!("the last fixes for {what} come on {day}, in {}", count(days, "day"))
     };
-    let help = match lifecycle::newest(cycle.product, graph.as_of_day + SOON_DAYS) {
+    let help = match lifecycle::newest(&graph.lifecycles, cycle.product, graph.as_of_day + SOON_DAYS) {
         Some(newer) => format!(
             "plan the way to {} {}, which is looked after until {}",
             newer.product,
