@@ -17,6 +17,7 @@ pub mod exit;
 pub mod load;
 pub mod lock_file;
 pub mod mcp;
+pub mod own_tables;
 pub mod records;
 pub mod review;
 pub mod source;

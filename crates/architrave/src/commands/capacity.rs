@@ -6,14 +6,12 @@ use architrave_engine::Fault;
 use architrave_model::measurement::Measurements;
 use architrave_plan::Plan;
 use architrave_review::{
-    Given, assess, graph_of,
-    measure::{capacity::read_measurements, prices::Prices},
-    tell::capacity as tell,
+    Given, assess, graph_of, measure::capacity::read_measurements, tell::capacity as tell,
 };
 use clap::Args;
 
 use super::blueprint::BlueprintPath;
-use crate::{checked::LockUse, console::Console, exit::Exit, source, world::today};
+use crate::{checked::LockUse, console::Console, exit::Exit, own_tables, source, world::today};
 
 /// Whose capacity, and what is known of it.
 #[derive(Debug, Args)]
@@ -46,7 +44,7 @@ impl Arguments {
             None => None,
         };
         let prices = match &self.prices {
-            Some(path) => Some(prices(path)?),
+            Some(path) => Some(own_tables::prices(path)?),
             None => None,
         };
         let graph = graph_of(&plan, today());
@@ -80,23 +78,11 @@ pub(crate) fn no_load() -> Fault {
 }
 
 /// Reads a file of measurements of this plan.
-pub(super) fn measurements(path: &Path, plan: &Plan) -> Result<Measurements, Fault> {
+pub(crate) fn measurements(path: &Path, plan: &Plan) -> Result<Measurements, Fault> {
     let file = source::load_one(path)?;
     let name = &plan.system.name.text;
     read_measurements(&file.text, name, &plan.hash).map_err(|refused| {
         let what = format!("cannot use {}: {}", path.display(), refused.reasons.join("; "));
         Fault::new(what, refused.help)
-    })
-}
-
-/// Reads a file of prices.
-pub(super) fn prices(path: &Path) -> Result<Prices, Fault> {
-    let file = source::load_one(path)?;
-    Prices::with(&file.text).map_err(|refused| {
-        let what = format!("cannot use {}: {}", path.display(), refused.join("; "));
-        Fault::new(
-            what,
-            "a line is: id | millionths | per | source | checked on; see `docs/capacity.md`",
-        )
     })
 }

@@ -13,6 +13,7 @@ use clap::Args;
 use crate::{
     console::Console,
     exit::Exit,
+    own_tables,
     records::{self, Records},
     review::{Seen, Subject},
     world::today,
@@ -42,6 +43,9 @@ pub struct Arguments {
     /// Tables (*.toml) of this folder in place of those with the same id, and further ones
     #[arg(long, value_name = "FOLDER")]
     tables: Option<PathBuf>,
+    /// Your own lines of support of products, in the form of the table that comes with the program
+    #[arg(long, value_name = "FILE")]
+    lifecycles: Option<PathBuf>,
     /// Decide as of this day (YYYY-MM-DD) in place of today
     #[arg(long, value_name = "DATE", value_parser = super::review::parse_day)]
     as_of: Option<i32>,
@@ -62,6 +66,7 @@ impl Arguments {
             console.note(format!("note: nobody has looked at table {id} since {day}"));
         }
         let home = records::home(self.paths.first().map_or(Path::new("."), |it| it.as_path()));
+        graph.lifecycles = own_tables::lifecycles_in(self.lifecycles.as_deref())?;
         let folder = self.out.clone().unwrap_or_else(|| home.join(FOLDER));
         let there = Records::load(&folder, &home)?;
         there.into_graph(&mut graph);

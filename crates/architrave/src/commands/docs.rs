@@ -1,9 +1,6 @@
 //! `architrave docs PATH --out FOLDER`
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
+use std::{io, path::PathBuf};
 
 use architrave_engine::Fault;
 use architrave_model::Accept;
@@ -17,7 +14,8 @@ use crate::{
     console::Console,
     documents::{Differences, Files, Target, write},
     exit::Exit,
-    records::Records,
+    own_tables,
+    records::{self, Records},
     review,
     world::today,
 };
@@ -48,6 +46,12 @@ pub struct Arguments {
     /// What `architrave load` measured of this blueprint; without it capacity rests on assumptions
     #[arg(long, value_name = "FILE")]
     measurements: Option<PathBuf>,
+    /// Your own prices, in the form of the table that comes with the program
+    #[arg(long, value_name = "FILE")]
+    prices: Option<PathBuf>,
+    /// Your own lines of support of products, in the form of the table that comes with the program
+    #[arg(long, value_name = "FILE")]
+    lifecycles: Option<PathBuf>,
     /// Judge as of this day (YYYY-MM-DD) in place of today: waivers, support of products and prices end
     #[arg(long, value_name = "DATE", value_parser = super::review::parse_day)]
     as_of: Option<i32>,
@@ -81,17 +85,21 @@ impl Arguments {
             Target::open(&self.out, self.blueprint.as_path(), self.overwrite || self.check)?;
         waivers.extend(plan.system.accepts.iter().filter_map(Accept::waiver));
         let mut graph = graph_of(&plan, self.as_of.unwrap_or_else(today));
+        graph.lifecycles = own_tables::lifecycles_in(self.lifecycles.as_deref())?;
         // Records are kept as they stand, and new ones are numbered behind them.
-        let records = Records::load(&self.out.join("decisions"), Path::new("."))?;
+        let home = records::home(self.blueprint.as_path());
+        let records = Records::load(&self.out.join("decisions"), &home)?;
         records.into_graph(&mut graph);
         let measured = match &self.measurements {
             Some(path) => Some(super::capacity::measurements(path, &plan)?),
             None => None,
         };
+        let prices = self.prices.as_deref().map(own_tables::prices).transpose()?;
         let given = Given {
             waivers: &waivers,
             measurements: measured.as_ref(),
             records: records.kept(),
+            prices: prices.as_ref(),
             ..Given::default()
         };
         let assessment = assess(&graph, &given);

@@ -140,9 +140,10 @@ impl Command {
     }
 }
 
-pub(crate) use capacity::no_load;
+pub(crate) use capacity::{measurements, no_load};
 pub(crate) use explain::page_of;
 pub(crate) use fmt::replace;
+pub(crate) use review::{parse_family, parse_level};
 
 /// Runs asynchronous work to its end, on a runtime of its own.
 fn block_on<T>(work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {

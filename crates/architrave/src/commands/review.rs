@@ -15,6 +15,7 @@ use crate::{
     checked::has_errors,
     console::Console,
     exit::Exit,
+    own_tables,
     review::{self, Judged, Judgement, Subject},
     world::today,
 };
@@ -56,6 +57,9 @@ pub struct Arguments {
     /// Take the figures of a load run from this file, which architrave load wrote
     #[arg(long, value_name = "FILE")]
     measurements: Option<PathBuf>,
+    /// Your own lines of support of products, in the form of the table that comes with the program
+    #[arg(long, value_name = "FILE")]
+    lifecycles: Option<PathBuf>,
     /// Judge as of this day (YYYY-MM-DD) in place of today: waivers and support of products end
     #[arg(long, value_name = "DATE", value_parser = parse_day)]
     as_of: Option<i32>,
@@ -90,6 +94,7 @@ impl Arguments {
             waivers,
             before: None,
             measured: self.measurements.as_deref().map(review::measured).transpose()?,
+            lifecycles: own_tables::lifecycles_in(self.lifecycles.as_deref())?,
         };
         let mut subject = Subject::load(&self.paths)?;
         if self.fix {
@@ -189,12 +194,12 @@ pub(super) fn show(console: Console, findings: &[Finding], files: &[SourceFile])
     }
 }
 
-fn parse_level(text: &str) -> Result<Level, String> {
+pub(crate) fn parse_level(text: &str) -> Result<Level, String> {
     let names = LEVELS.iter().map(|it| it.name()).collect::<Vec<_>>().join(", ");
     level(text).ok_or_else(|| format!("levels are {names}"))
 }
 
-fn parse_family(text: &str) -> Result<Family, String> {
+pub(crate) fn parse_family(text: &str) -> Result<Family, String> {
     let mut families: Vec<Family> = architrave_review::rules().map(|it| it.family).collect();
     families.dedup();
     let names = families.iter().map(|it| it.name()).collect::<Vec<_>>().join(", ");

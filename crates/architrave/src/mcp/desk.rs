@@ -4,14 +4,21 @@ use std::path::{Component, Path, PathBuf};
 
 use architrave_engine::Fault;
 
-use super::tool::Refusal;
+use super::{asking::Pending, jobs::Jobs, tool::Refusal};
 
 /// The folder that an agent may ask about.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Desk {
     root: PathBuf,
     blueprint: Option<String>,
+    /// Long work that was begun in this conversation.
+    pub(super) jobs: Jobs,
+    /// What people were asked and have not answered.
+    pub(super) pending: Pending,
 }
+
+/// Longest path that a refusal repeats, in characters.
+const SHOWN_MAX: usize = 200;
 
 impl Desk {
     /// The folder, with all symbolic links resolved.
@@ -29,7 +36,7 @@ impl Desk {
         let is_there = |it: &&&str| root.join(it).is_file();
         let blueprint = ["blueprint.hcl", "architrave/blueprint.hcl"].iter().find(is_there);
         let blueprint = blueprint.map(|it| (*it).to_owned());
-        Ok(Self { root, blueprint })
+        Ok(Self { root, blueprint, jobs: Jobs::default(), pending: Pending::default() })
     }
 
     /// The blueprint that resources are of, below the root.
@@ -42,11 +49,18 @@ impl Desk {
         })
     }
 
+    /// Whether a path names the blueprint that resources are of.
+    pub(super) fn is_own(&self, blueprint: &str) -> bool {
+        let own = self.blueprint().and_then(|it| self.existing(it));
+        let asked = self.existing(blueprint);
+        own.is_ok_and(|own| asked.is_ok_and(|it| own == it || own.parent() == Some(it.as_path())))
+    }
+
     /// A file or folder below the root that is there. Links are followed before they are judged.
     pub(super) fn existing(&self, path: &str) -> Result<PathBuf, Refusal> {
         let asked = self.root.join(path);
         let found = asked.canonicalize().map_err(|_| {
-            Refusal::new(format!("`{path}` is not there"), "name a path below the root")
+            Refusal::new(format!("`{}` is not there", shown(path)), "name a path below the root")
         })?;
         if found.starts_with(&self.root) { Ok(found) } else { Err(outside(path)) }
     }
@@ -73,9 +87,14 @@ impl Desk {
     }
 }
 
+fn shown(path: &str) -> String {
+    let shown: String = path.chars().take(SHOWN_MAX).collect();
+    if shown.len() < path.len() { format!("{shown}…") } else { shown }
+}
+
 fn outside(path: &str) -> Refusal {
     Refusal::new(
-        format!("`{path}` is outside of the folder that this server was started for"),
+        format!("`{}` is outside of the folder that this server was started for", shown(path)),
         "name a path below it; start the server with --root for another folder",
     )
 }

@@ -3,9 +3,13 @@
 //!
 //! Start reading at [`serve`], then `server.rs`, then any file in `tools/`.
 
+mod asking;
 mod desk;
+mod jobs;
+mod memory;
 mod prompts;
 mod resources;
+mod running;
 mod server;
 mod system;
 mod tool;
@@ -30,12 +34,16 @@ pub fn tool_names() -> impl Iterator<Item = &'static str> {
 /// # Errors
 /// Where the folder cannot be used, or the other side does not speak the protocol.
 pub async fn serve(root: &Path) -> Result<(), Fault> {
-    let server = server::Server::new(desk::Desk::of(root)?);
+    let desk = std::sync::Arc::new(desk::Desk::of(root)?);
+    let server = server::Server::new(desk.clone());
     let failed = |error: String| {
         Fault::new(format!("the conversation failed: {error}"), "see the log of the agent's host")
     };
     let running = server.serve(bounded()).await.map_err(|error| failed(error.to_string()))?;
-    running.waiting().await.map_err(|error| failed(error.to_string()))?;
+    let ended = running.waiting().await;
+    // Nothing outlives the conversation.
+    desk.jobs.end_all();
+    ended.map_err(|error| failed(error.to_string()))?;
     Ok(())
 }
 

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use rmcp::model::{self, CallToolResult, ContentBlock, JsonObject, ToolAnnotations};
+use rmcp::model::{self, CallToolResult, ContentBlock, JsonObject, Resource, ToolAnnotations};
 use schemars::JsonSchema;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::desk::Desk;
+use super::{asking::Asking, desk::Desk};
 
 /// Longest text of an answer, in bytes: about 8,000 tokens. What is longer is cut, and says where the rest is.
 const TEXT_BYTES_MAX: usize = 32 * 1024;
@@ -26,6 +26,8 @@ pub(super) struct Tool {
     pub(super) input: fn() -> Value,
     /// JSON Schema of its structured answer.
     pub(super) output: fn() -> Value,
+    /// What it asks a person, where the client lets it; it does its work without, too.
+    pub(super) asking: Option<Asking>,
     /// Does it.
     pub(super) call: fn(&Desk, Value) -> Result<Answer, Refusal>,
 }
@@ -37,10 +39,12 @@ pub(super) enum Effect {
     Reads,
     /// Files below the root, unless `dry_run` is true, which it is if not said.
     Writes,
+    /// Starts or ends a process that keeps the machine busy for a while.
+    Runs,
 }
 
 /// What a tool found out.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Answer {
     /// For agents that read text.
     pub(super) text: String,
@@ -48,12 +52,33 @@ pub(super) struct Answer {
     pub(super) value: Value,
     /// Whether a check that was asked for does not hold; the agent must not go on as if it did.
     pub(super) has_failed: bool,
+    /// Where everything is, for whoever wants more than an answer holds.
+    pub(super) links: Vec<Resource>,
+    /// Work that the client wants to wait for.
+    pub(super) follow: Option<Follow>,
+}
+
+/// Work under way.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Follow {
+    /// Its id.
+    pub(super) job: String,
+    /// How long to wait for its end, in seconds.
+    pub(super) up_to_s: u64,
+    /// Whether this call began it, so that taking the call back ends it.
+    pub(super) is_own: bool,
 }
 
 impl Answer {
     /// An answer that holds.
     pub(super) fn of(text: impl Into<String>, value: Value) -> Self {
-        Self { text: text.into(), value, has_failed: false }
+        Self { text: text.into(), value, ..Self::default() }
+    }
+
+    /// With the place where everything is.
+    pub(super) fn with_links(mut self, links: impl IntoIterator<Item = Resource>) -> Self {
+        self.links.extend(links);
+        self
     }
 }
 
@@ -97,31 +122,31 @@ impl Tool {
         let annotations = ToolAnnotations::new()
             .read_only(is_reading)
             .destructive(false)
-            .idempotent(true)
+            .idempotent(self.effect != Effect::Runs)
             .open_world(false);
         model::Tool::new(self.name, self.description, object((self.input)()))
             .with_title(self.title)
             .with_raw_output_schema(object((self.output)()))
             .with_annotations(annotations)
     }
+}
 
-    /// Calls it; a refusal is an answer that the agent can read.
-    pub(super) fn answer(&self, desk: &Desk, arguments: Value) -> CallToolResult {
-        match (self.call)(desk, arguments) {
-            Ok(answer) => {
-                let text = vec![ContentBlock::text(cut(answer.text))];
-                let mut result = match answer.has_failed {
-                    true => CallToolResult::error(text),
-                    false => CallToolResult::success(text),
-                };
-                result.structured_content = Some(answer.value);
-                result
-            }
-            Err(refusal) => {
-                CallToolResult::error(vec![ContentBlock::text(cut(refusal.to_string()))])
-            }
+/// As the protocol says it; a refusal is an answer that the agent can read.
+pub(super) fn told(done: Result<Answer, Refusal>) -> CallToolResult {
+    let answer = match done {
+        Ok(answer) => answer,
+        Err(refusal) => {
+            return CallToolResult::error(vec![ContentBlock::text(cut(refusal.to_string()))]);
         }
-    }
+    };
+    let mut content = vec![ContentBlock::text(cut(answer.text))];
+    content.extend(answer.links.into_iter().map(ContentBlock::resource_link));
+    let mut result = match answer.has_failed {
+        true => CallToolResult::error(content),
+        false => CallToolResult::success(content),
+    };
+    result.structured_content = Some(answer.value);
+    result
 }
 
 /// The arguments of tools that ask for a blueprint and nothing else.

@@ -73,6 +73,15 @@ fn write(path: &Path, text: &str) -> Result<(), Refusal> {
     Ok(crate::commands::replace(path, text)?)
 }
 
+/// The same where an answer need not be about writing.
+pub(super) fn output_or(properties: Value) -> Value {
+    let mut schema = output(properties);
+    if let Some(members) = schema.as_object_mut() {
+        members.remove("required");
+    }
+    schema
+}
+
 /// JSON Schema of what [`apply`] answers, with the members of its own.
 pub(super) fn output(properties: Value) -> Value {
     let mut schema = json!({

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use architrave_engine::Fault;
 use architrave_model::{
     Finding, SourceFile, System, Waiver,
-    graph::{Graph, MeasuredRun},
+    graph::{Graph, Lifecycle, MeasuredRun},
 };
 use architrave_plan::Lock;
 use architrave_review::{
@@ -61,6 +61,8 @@ pub struct Judgement {
     pub before: Option<Box<Graph>>,
     /// The last load run.
     pub measured: Option<MeasuredRun>,
+    /// Support of products that people looked up.
+    pub lifecycles: Vec<Lifecycle>,
 }
 
 /// What there is to judge or decide about.
@@ -137,6 +139,7 @@ impl Subject {
         waivers.append(&mut seen.waivers);
         seen.graph.before.clone_from(&how.before);
         seen.graph.measured = how.measured.clone().map(Box::new);
+        seen.graph.lifecycles.clone_from(&how.lifecycles);
         let mut report = reported(seen.name, &seen.graph, &waivers, how, &files);
         report.recognised = seen.recognised;
         report.files = files;

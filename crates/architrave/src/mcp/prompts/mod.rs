@@ -11,6 +11,9 @@ const VALUE_BYTES_MAX: usize = 16 * 1024;
 /// Longest name that is made from a value, in letters.
 const SLUG_LETTERS_MAX: usize = 48;
 
+/// What is told with every prompt.
+const AT_HAND: &str = "\nAt hand as resources: architrave://blueprint, architrave://questions, architrave://findings.sarif, architrave://decisions.\n";
+
 /// A prompt.
 pub(super) struct Prompt {
     /// Stable; the command's name.
@@ -76,7 +79,9 @@ impl Prompt {
             let what = format!("`{}` takes no argument `{unknown}`", self.name);
             return Err(Refusal::new(what, "see the list of prompts"));
         }
-        let Some((name, meaning)) = self.argument else { return Ok(self.text.to_owned()) };
+        let Some((name, meaning)) = self.argument else {
+            return Ok(format!("{}{AT_HAND}", self.text));
+        };
         let value = match given.get(name) {
             Some(Value::String(text)) if text.len() <= VALUE_BYTES_MAX => text.trim(),
             Some(Value::String(_)) => {
@@ -90,7 +95,8 @@ impl Prompt {
             return Err(Refusal::new(format!("`{name}` is missing: {meaning}"), "give it a value"));
         }
         // The value last: what a person wrote is not searched for places to fill.
-        let text = self.text.replace("{slug}", &slug(value)).replace("{date}", day);
+        let text = format!("{}{AT_HAND}", self.text);
+        let text = text.replace("{slug}", &slug(value)).replace("{date}", day);
         Ok(text.replace(&format!("{{{name}}}"), value))
     }
 }

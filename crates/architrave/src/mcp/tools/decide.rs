@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::mcp::{
     desk::Desk,
+    resources,
     system::System,
     tool::{Answer, Effect, Refusal, Tool, arguments, schema},
 };
@@ -29,6 +30,7 @@ pub(super) static TOOL: Tool = Tool {
     effect: Effect::Reads,
     input: schema::<Arguments>,
     output: || json!({ "type": "object", "required": ["decisions"], "properties": { "decisions": { "type": "array" } } }),
+    asking: None,
     call,
 };
 
@@ -50,5 +52,6 @@ fn call(desk: &Desk, given: Value) -> Result<Answer, Refusal> {
     let texts: Vec<String> = asked.iter().map(|it| decided::text(it)).collect();
     let day = day_text(i64::from(assessment.as_of_day));
     let value = decided::json(&plan.system.name.text, &day, &asked);
-    Ok(Answer::of(texts.join("\n"), value))
+    let links = resources::link(desk, &blueprint, "decisions");
+    Ok(Answer::of(texts.join("\n"), value).with_links(links))
 }

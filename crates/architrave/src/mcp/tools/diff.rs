@@ -31,6 +31,7 @@ pub(super) static TOOL: Tool = Tool {
     effect: Effect::Reads,
     input: schema::<Arguments>,
     output: || json!({ "type": "object", "required": ["new", "fixed"], "properties": { "new": { "type": "array" }, "fixed": { "type": "array" } } }),
+    asking: None,
     call,
 };
 

@@ -27,6 +27,7 @@ pub(super) static TOOL: Tool = Tool {
     effect: Effect::Reads,
     input: schema::<Arguments>,
     output: || json!({ "type": "object", "required": ["page"], "properties": { "page": { "type": "string" } } }),
+    asking: None,
     call,
 };
 

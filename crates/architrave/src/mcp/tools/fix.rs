@@ -36,6 +36,7 @@ pub(super) static TOOL: Tool = Tool {
     output: || {
         writing::output(json!({ "fixed": { "type": "array" }, "refused": { "type": "array" } }))
     },
+    asking: None,
     call,
 };
 

@@ -31,6 +31,7 @@ pub(super) static TOOL: Tool = Tool {
     effect: Effect::Reads,
     input: schema::<Arguments>,
     output: || json!({ "type": "object", "required": ["holds", "checks"], "properties": { "holds": { "type": "boolean" }, "checks": { "type": "array" } } }),
+    asking: None,
     call,
 };
 
@@ -70,7 +71,12 @@ fn call(desk: &Desk, given: Value) -> Result<Answer, Refusal> {
         .iter()
         .map(|(what, missing)| json!({ "check": what, "holds": missing.is_empty(), "missing": missing }))
         .collect();
-    Ok(Answer { text, value: json!({ "holds": holds, "checks": values }), has_failed: !holds })
+    Ok(Answer {
+        text,
+        value: json!({ "holds": holds, "checks": values }),
+        has_failed: !holds,
+        ..Answer::default()
+    })
 }
 
 fn findings(assessment: &Assessment) -> Check {

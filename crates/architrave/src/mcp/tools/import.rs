@@ -40,6 +40,7 @@ pub(super) static TOOL: Tool = Tool {
     output: || {
         writing::output(json!({ "guesses": { "type": "array" }, "left_out": { "type": "array" } }))
     },
+    asking: None,
     call,
 };
 

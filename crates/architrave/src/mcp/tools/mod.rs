@@ -2,14 +2,20 @@
 
 mod adr;
 mod answer;
+mod calibrate;
 mod capacity;
 mod cost;
 mod decide;
 mod diff;
+mod evidence_add;
 mod explain;
 mod fix;
 mod gate;
 mod import;
+mod job_cancel;
+mod job_status;
+mod loadtest;
+mod memory;
 mod questions;
 mod render;
 mod review;
@@ -37,8 +43,14 @@ pub(super) static ALL: &[&Tool] = &[
     &roadmap::TOOL,
     &cost::TOOL,
     &tech_check::TOOL,
+    &evidence_add::TOOL,
     &threats::TOOL,
     &diff::TOOL,
     &render::TOOL,
     &gate::TOOL,
+    &calibrate::TOOL,
+    &loadtest::TOOL,
+    &job_status::TOOL,
+    &job_cancel::TOOL,
+    &memory::TOOL,
 ];

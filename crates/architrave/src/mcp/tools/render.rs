@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::mcp::{
     desk::Desk,
+    resources,
     system::System,
     tool::{Answer, Effect, Refusal, Tool, arguments, schema},
 };
@@ -27,6 +28,7 @@ pub(super) static TOOL: Tool = Tool {
     effect: Effect::Reads,
     input: schema::<Arguments>,
     output: || json!({ "type": "object", "required": ["documents"], "properties": { "documents": { "type": "array" } } }),
+    asking: None,
     call,
 };
 
@@ -53,5 +55,8 @@ fn call(desk: &Desk, given: Value) -> Result<Answer, Refusal> {
     let values: Vec<Value> =
         found.iter().map(|it| json!({ "path": it.path, "text": it.text })).collect();
     let texts: Vec<&str> = found.iter().map(|it| it.text.as_str()).collect();
-    Ok(Answer::of(texts.join("\n"), json!({ "documents": values })))
+    let links = found
+        .iter()
+        .filter_map(|it| resources::link(desk, &blueprint, &format!("document/{}", it.path)));
+    Ok(Answer::of(texts.join("\n"), json!({ "documents": values })).with_links(links))
 }

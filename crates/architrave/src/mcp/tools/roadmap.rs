@@ -7,6 +7,7 @@ use crate::{
     commands::no_load,
     mcp::{
         desk::Desk,
+        resources,
         system::System,
         tool::{Answer, BlueprintOnly, Effect, Refusal, Tool, arguments, schema},
     },
@@ -19,6 +20,7 @@ pub(super) static TOOL: Tool = Tool {
     effect: Effect::Reads,
     input: schema::<BlueprintOnly>,
     output: || json!({ "type": "object", "required": ["stages"], "properties": { "stages": { "type": "array" } } }),
+    asking: None,
     call,
 };
 
@@ -37,5 +39,6 @@ fn call(desk: &Desk, given: Value) -> Result<Answer, Refusal> {
     });
     let text: Vec<String> = texts.collect();
     let stages = tell::stages_as_json(&assessment.stages);
-    Ok(Answer::of(text.join("\n"), json!({ "stages": stages })))
+    let links = resources::link(desk, &blueprint, "document/delivery/roadmap.md");
+    Ok(Answer::of(text.join("\n"), json!({ "stages": stages })).with_links(links))
 }

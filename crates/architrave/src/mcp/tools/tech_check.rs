@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use architrave_model::civil::day_text;
+use architrave_model::{civil::day_text, graph::Lifecycle};
 use architrave_review::measure::lifecycle::{self, Support};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::{
     mcp::{
         desk::Desk,
+        system,
         tool::{Answer, Effect, Refusal, Tool, arguments, schema},
     },
     world::today,
@@ -27,24 +28,25 @@ struct Arguments {
 pub(super) static TOOL: Tool = Tool {
     name: "tech_check",
     title: "Check versions",
-    description: "Whether versions of products still get fixes, until when, and which line to go to; by a dated table. Products that are not in it are told as unknown: look these up and cite the page.",
+    description: "Whether versions of products still get fixes, until when, and which line to go to; by a dated table. Products that are not in it are told as unknown: look these up and write down what you found with `evidence_add`.",
     effect: Effect::Reads,
     input: schema::<Arguments>,
     output: || json!({ "type": "object", "required": ["products", "checked"], "properties": { "products": { "type": "array" }, "checked": { "type": "string" } } }),
+    asking: None,
     call,
 };
 
 /// Most products of one call.
 const PRODUCTS_MAX: usize = 100;
 
-fn call(_desk: &Desk, given: Value) -> Result<Answer, Refusal> {
+fn call(desk: &Desk, given: Value) -> Result<Answer, Refusal> {
     let Arguments { products } = arguments(given)?;
     if products.len() > PRODUCTS_MAX {
         return Err(Refusal::new("too many products", "ask for at most 100 at once"));
     }
-    let day = today();
+    let (day, own) = (today(), system::lifecycles(desk)?);
     let told: Vec<(String, Value)> =
-        products.iter().map(|(product, version)| look_up(product, version, day)).collect();
+        products.iter().map(|(product, version)| look_up(&own, product, version, day)).collect();
     let checked = lifecycle::checked_on().map_or_else(String::new, |it| day_text(i64::from(it)));
     let lines: Vec<&str> = told.iter().map(|it| it.0.as_str()).collect();
     let text = format!("{}\nthe table was looked at on {checked}", lines.join("\n"));
@@ -52,9 +54,9 @@ fn call(_desk: &Desk, given: Value) -> Result<Answer, Refusal> {
     Ok(Answer::of(text, json!({ "products": values, "checked": checked })))
 }
 
-fn look_up(product: &str, version: &str, day: i32) -> (String, Value) {
-    let newest = lifecycle::newest(product, day).map(|it| it.name);
-    let Some(cycle) = lifecycle::cycle(product, version) else {
+fn look_up(own: &[Lifecycle], product: &str, version: &str, day: i32) -> (String, Value) {
+    let newest = lifecycle::newest(own, product, day).map(|it| it.name);
+    let Some(cycle) = lifecycle::cycle(own, product, version) else {
         let value =
             json!({ "product": product, "version": version, "state": "unknown", "newest": newest });
         return (format!("{product} {version}: unknown"), value);
@@ -71,6 +73,8 @@ fn look_up(product: &str, version: &str, day: i32) -> (String, Value) {
         "until": cycle.until(),
         "newest": newest,
         "source": cycle.source,
+        "checked": cycle.checked,
+        "is_own": cycle.is_own,
     });
     (format!("{product} {version}: {state}, fixes until {}", cycle.until()), value)
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::mcp::{
     desk::Desk,
+    resources,
     system::System,
     tool::{Answer, Effect, Refusal, Tool, arguments, schema},
 };
@@ -29,6 +30,7 @@ pub(super) static TOOL: Tool = Tool {
     effect: Effect::Reads,
     input: schema::<Arguments>,
     output: || json!({ "type": "object", "required": ["threats"], "properties": { "threats": { "type": "array" } } }),
+    asking: None,
     call,
 };
 
@@ -41,7 +43,8 @@ fn call(desk: &Desk, given: Value) -> Result<Answer, Refusal> {
     let values: Vec<Value> = wanted.iter().map(|it| value(it)).collect();
     let text =
         if lines.is_empty() { "every threat is answered".to_owned() } else { lines.join("\n") };
-    Ok(Answer::of(text, json!({ "threats": values })))
+    let links = resources::link(desk, &blueprint, "document/quality/threats.md");
+    Ok(Answer::of(text, json!({ "threats": values })).with_links(links))
 }
 
 fn line(threat: &Threat) -> String {

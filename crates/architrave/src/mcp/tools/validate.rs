@@ -28,6 +28,7 @@ pub(super) static TOOL: Tool = Tool {
             }
         })
     },
+    asking: None,
     call,
 };
 
@@ -44,6 +45,6 @@ fn call(desk: &Desk, given: Value) -> Result<Answer, Refusal> {
     Ok(Answer {
         text,
         value: json!({ "is_valid": is_valid, "findings": findings }),
-        has_failed: false,
+        ..Answer::default()
     })
 }

@@ -46,6 +46,7 @@ pub(super) static TOOL: Tool = Tool {
     effect: Effect::Writes,
     input: schema::<Arguments>,
     output: || writing::output(json!({})),
+    asking: None,
     call,
 };
 
