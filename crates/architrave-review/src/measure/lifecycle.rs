@@ -158,7 +158,8 @@ fn line(text: &str) -> Option<Cycle<'_>> {
 /// Whether what a person wrote can stand in a table and in a document.
 fn is_plain(it: &Cycle<'_>) -> bool {
     let cells = [it.product, it.name, it.source, it.checked];
-    let fits = |it: &&str| !it.is_empty() && it.len() <= CELL_BYTES_MAX && !it.contains(char::is_control);
+    let fits =
+        |it: &&str| !it.is_empty() && it.len() <= CELL_BYTES_MAX && !it.contains(char::is_control);
     let is_address = it.source.starts_with("https://") || it.source.starts_with("http://");
     cells.iter().all(fits) && is_address && day_of(it.checked).is_some()
 }
@@ -209,7 +210,11 @@ mod tests {
             ("postgresql", "1", None),
             ("unheard-of", "1", None),
         ] {
-            assert_eq!(cycle(&[], product, version).map(|it| it.name), expected, "{product} {version}");
+            assert_eq!(
+                cycle(&[], product, version).map(|it| it.name),
+                expected,
+                "{product} {version}"
+            );
         }
     }
 

@@ -85,7 +85,10 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
         used.insert(product);
         judge_version(graph, &store.node, product, store.version.value().cloned(), say);
     }
-    let oldest = used.into_iter().filter_map(|it| Some((lifecycle::checked_on_of(&graph.lifecycles, it)?, it))).min();
+    let oldest = used
+        .into_iter()
+        .filter_map(|it| Some((lifecycle::checked_on_of(&graph.lifecycles, it)?, it)))
+        .min();
     let Some((day, product)) = oldest else { return };
     let age = graph.as_of_day.saturating_sub(day);
     if age > STALE_DAYS {
@@ -171,15 +174,16 @@ fn fail(graph: &Graph, node: &Node, cycle: &Cycle<'_>, end: i32, say: &mut Verdi
     } else {
         format!("the last fixes for {what} come on {day}, in {}", count(days, "day"))
     };
-    let help = match lifecycle::newest(&graph.lifecycles, cycle.product, graph.as_of_day + SOON_DAYS) {
-        Some(newer) => format!(
-            "plan the way to {} {}, which is looked after until {}",
-            newer.product,
-            newer.name,
-            newer.until()
-        ),
-        None => "plan the way to a version that is looked after".to_owned(),
-    };
+    let help =
+        match lifecycle::newest(&graph.lifecycles, cycle.product, graph.as_of_day + SOON_DAYS) {
+            Some(newer) => format!(
+                "plan the way to {} {}, which is looked after until {}",
+                newer.product,
+                newer.name,
+                newer.until()
+            ),
+            None => "plan the way to a version that is looked after".to_owned(),
+        };
     let failure = say
         .fail(node, title)
         .help(help)
