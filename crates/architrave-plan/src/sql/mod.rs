@@ -67,6 +67,8 @@ pub enum Parameter {
     Cursor(usize),
     /// Query of the full-text index.
     Search,
+    /// Query of a tier of the full-text index, by number; only in PostgreSQL's statements, which ask for all tiers.
+    Tier(usize),
     /// Several ids: SQLite a JSON array of hexadecimal text, PostgreSQL an array.
     Ids,
     /// Most rows.

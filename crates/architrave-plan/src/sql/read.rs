@@ -1,6 +1,8 @@
 //! What callers see: one row, a page of rows, parts, expanded references, counts. Every statement names
 //! its columns, the tenant, soft deletion and the rule of who asks.
 
+use std::sync::Arc;
+
 use super::{
     Dialect, Parameter, Statement, Uncompilable,
     builder::{Builder, Reach, all_of},
@@ -11,7 +13,8 @@ use crate::{
     SortKey,
 };
 
-/// What a statement answers for each row: first `columns`, then one truth value for each of `guards`.
+/// What a statement answers for each row: first `columns`, then one truth value for each of `guards`, then the rows
+/// within it.
 #[derive(Debug, Clone, Copy)]
 pub struct Show<'a> {
     /// Who may see what.
@@ -20,6 +23,44 @@ pub struct Show<'a> {
     pub columns: &'a [ColumnId],
     /// Fields whose rule looks at the row: the answer says whether it holds.
     pub guards: &'a [usize],
+    /// Rows of other tables that are shown within the row, as records: one statement then sees one state of all of
+    /// them. For PostgreSQL; SQLite has no records, and is asked for them by further statements.
+    pub inner: &'a [Inner],
+}
+
+/// Rows that are shown within a row. The answer has what it has of a row of the statement itself, in that order.
+#[derive(Debug, Clone)]
+pub struct Inner {
+    /// How they are found.
+    pub through: Through,
+    /// Who may see what.
+    pub shape: Arc<Shape>,
+    /// Their columns in order.
+    pub columns: Vec<ColumnId>,
+    /// Fields whose rule looks at the row.
+    pub guards: Vec<usize>,
+    /// Rows within these.
+    pub inner: Vec<Inner>,
+}
+
+impl Inner {
+    fn show(&self) -> Show<'_> {
+        Show {
+            shape: &self.shape,
+            columns: &self.columns,
+            guards: &self.guards,
+            inner: &self.inner,
+        }
+    }
+}
+
+/// How rows within a row are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Through {
+    /// They are its parts: an array of records, in order.
+    Parts,
+    /// This column refers to it: a record, or null where it is gone or may not be seen.
+    Reference(ColumnId),
 }
 
 /// One condition of a list, without its value.
@@ -49,6 +90,9 @@ pub struct ListText<'a> {
     /// Condition of the partial index that serves the query. It follows from the bound values, which the
     /// database cannot see when it chooses an index: it is stated again.
     pub covered_by: Option<&'a architrave_model::Expr>,
+    /// Most rows, written into the text; a parameter where absent. PostgreSQL prepares a statement once for all values,
+    /// and takes an unknown number for a tenth of the table.
+    pub limit: Option<u32>,
 }
 
 /// One row by id.
@@ -92,7 +136,10 @@ pub fn list(
         conditions.extend(beyond(&mut b, entity, list.sort, nulls, list.is_backward));
     }
     let order = order(&b, entity, list.sort, list.is_backward);
-    let limit = b.parameter(Parameter::Limit);
+    let limit = match list.limit {
+        Some(limit) => limit.to_string(),
+        None => b.parameter(Parameter::Limit),
+    };
     let text = format!(
         "SELECT {select} FROM {} WHERE {} ORDER BY {order} LIMIT {limit}",
         b.from(entity, "t"),
@@ -183,18 +230,62 @@ pub fn expand(plan: &Plan, dialect: Dialect, show: Show<'_>) -> Result<Statement
     Ok(b.finish(text))
 }
 
-/// Columns and guards of the answer.
+/// Columns, guards and inner rows of the answer.
 pub(super) fn selected(b: &mut Builder<'_>, show: Show<'_>) -> Result<String, Uncompilable> {
     let table = &b.plan[show.shape.entity];
-    let mut all: Vec<String> = show.columns.iter().map(|it| b.column("t", table, *it)).collect();
+    let this = b.this.clone();
+    let mut all: Vec<String> = show.columns.iter().map(|it| b.column(&this, table, *it)).collect();
     for field in show.guards {
         let rule = b.field_rule(show.shape, *field)?.unwrap_or_else(|| "TRUE".to_owned());
         all.push(b.is_true(&rule));
+    }
+    for inner in show.inner {
+        all.push(within(b, show.shape.entity, inner)?);
     }
     if all.is_empty() {
         all.push("1".to_owned());
     }
     Ok(all.join(", "))
+}
+
+/// Rows within a row as records.
+fn within(
+    b: &mut Builder<'_>,
+    above: architrave_model::EntityId,
+    inner: &Inner,
+) -> Result<String, Uncompilable> {
+    let plan = b.plan;
+    let alias = b.alias();
+    let entity = inner.shape.entity;
+    let table = &plan[entity];
+    let from = b.from(entity, &alias);
+    let mut conditions = b.walls(entity, &alias, false);
+    let own = b.id_column(entity, &alias);
+    let mut order: Vec<String> =
+        table.position.into_iter().map(|it| b.column(&alias, table, it)).collect();
+    order.push(own.clone());
+    conditions.push(match (inner.through, table.parent) {
+        (Through::Parts, Some((parent, _))) => {
+            format!("{} = {}", b.column(&alias, table, parent), b.id_column(above, &b.this))
+        }
+        (Through::Parts, None) => "FALSE".to_owned(),
+        (Through::Reference(column), _) => {
+            format!("{own} = {}", b.column(&b.this, &plan[above], column))
+        }
+    });
+    // Few rows for each row of the page: rules that look beyond are asked row by row.
+    let (this, reach) =
+        (std::mem::replace(&mut b.this, alias), std::mem::replace(&mut b.reach, Reach::Single));
+    let select = selected(b, inner.show()).and_then(|it| {
+        b.rows(&inner.shape, &mut conditions)?;
+        Ok(it)
+    });
+    (b.this, b.reach) = (this, reach);
+    let text = format!("SELECT ROW({}) FROM {from} WHERE {}", select?, all_of(&conditions));
+    Ok(match inner.through {
+        Through::Parts => format!("ARRAY({text} ORDER BY {})", order.join(", ")),
+        Through::Reference(_) => format!("({text})"),
+    })
 }
 
 /// Tenant, soft deletion, rule and filters.

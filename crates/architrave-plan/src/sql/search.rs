@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{
     Dialect, Parameter, Statement, Uncompilable,
     builder::{Builder, Reach, all_of},
-    quoted,
+    postgres, quoted,
     read::{FilterText, Show, matching, selected},
 };
 use crate::{ColumnId, Plan, SearchPlan, Shape};
@@ -158,9 +158,7 @@ fn matched(b: &mut Builder<'_>, entity: EntityId) -> Result<String, Uncompilable
         (Some(search), Dialect::Sqlite) => {
             Ok(format!("{} MATCH {query}", quoted(&search.physical)))
         }
-        (Some(search), Dialect::Postgres) => {
-            Ok(format!("t.{} @@ {query}::tsquery", quoted(&search.physical)))
-        }
+        (Some(search), Dialect::Postgres) => Ok(postgres::search::matches(search, &query)),
         (None, _) => Err(Uncompilable {
             what: "search in an entity without it".to_owned(),
             span: b.plan.system[entity].span,

@@ -43,6 +43,13 @@ impl Connection {
     }
 }
 
+impl Connection {
+    /// Ends the connection, whoever still waits for an answer.
+    pub(super) fn cut(&self) {
+        self.carrier.abort();
+    }
+}
+
 impl Drop for Connection {
     fn drop(&mut self) {
         self.carrier.abort();

@@ -97,6 +97,11 @@ impl Session {
         &mut self.connection.client
     }
 
+    /// Ends the connection: whoever waits for an answer is told that it is gone.
+    pub(super) fn cut(&self) {
+        self.connection.cut();
+    }
+
     /// Whether the connection is gone.
     pub(crate) fn is_closed(&self) -> bool {
         self.connection.client.is_closed()

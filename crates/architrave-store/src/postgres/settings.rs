@@ -26,6 +26,8 @@ pub struct PostgresSettings {
     pub connect_ms_max: u64,
     /// Longest statement, in milliseconds.
     pub statement_ms_max: u64,
+    /// Longest statement of a read, in milliseconds.
+    pub read_ms_max: u64,
     /// Longest wait for a lock of another transaction, in milliseconds.
     pub lock_ms_max: u64,
     /// Longest silence within a transaction before the server ends it, in milliseconds.
@@ -54,6 +56,7 @@ impl Default for PostgresSettings {
             statements_max: 256,
             connect_ms_max: 5_000,
             statement_ms_max: 30_000,
+            read_ms_max: 2_000,
             lock_ms_max: 5_000,
             idle_ms_max: 10_000,
             node_address: format!("process {}", std::process::id()),

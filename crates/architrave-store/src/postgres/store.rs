@@ -30,6 +30,7 @@ use super::{
     line::Line,
     nodes::{self, Node},
     open::{self, Opened},
+    read::{Readers, Source},
     session::Access,
 };
 use crate::{
@@ -47,6 +48,7 @@ const END_MAX: Duration = Duration::from_secs(10);
 /// State and journal of one plan in one database of PostgreSQL.
 pub struct PostgresStore {
     shared: Arc<Shared>,
+    readers: Readers,
     /// Taken when the store is dropped.
     runtime: Option<Runtime>,
 }
@@ -119,7 +121,13 @@ impl PostgresStore {
         waited(&shared.handle, async move { nodes::enter(&entering).await })?;
         shared.handle.spawn(nodes::keep(Arc::clone(&shared)));
         shared.handle.spawn(journal::follow(Arc::clone(&shared)));
-        Ok(Self { shared, runtime: Some(runtime) })
+        let readers = Readers::new(
+            Source::Primary,
+            Arc::clone(&shared.access),
+            (Arc::clone(&shared.plan), Arc::clone(&shared.vault)),
+            shared.handle.clone(),
+        );
+        Ok(Self { shared, readers, runtime: Some(runtime) })
     }
 }
 
@@ -191,23 +199,25 @@ impl Drop for PostgresStore {
 impl Store for PostgresStore {
     fn read<'a>(
         &'a self,
-        _read: &'a Read,
-        _out: &'a mut Vec<u8>,
+        read: &'a Read,
+        out: &'a mut Vec<u8>,
     ) -> Step<'a, Result<ReadAnswer, Fault>> {
-        Step::Ready(Err(missing()))
+        Step::Later(Box::pin(self.readers.read(read, out)))
     }
 
-    fn events<'a>(&'a self, _read: &'a EventsRead) -> Step<'a, Result<EventsPage, Fault>> {
-        Step::Ready(Err(missing()))
+    fn events<'a>(&'a self, read: &'a EventsRead) -> Step<'a, Result<EventsPage, Fault>> {
+        let known = (&self.shared.numbers, self.shared.epoch.load(Relaxed));
+        Step::Later(Box::pin(self.readers.events(known, read)))
     }
 
     fn load<'a>(
         &'a self,
-        _tenant: Option<Uuid>,
-        _needs: &'a [Need],
-        _rows: &'a mut Rows,
+        tenant: Option<Uuid>,
+        needs: &'a [Need],
+        rows: &'a mut Rows,
     ) -> Step<'a, Result<(), Fault>> {
-        Step::Ready(Err(missing()))
+        let now_us = self.shared.clock.now_us();
+        Step::Later(Box::pin(self.readers.load(tenant, needs, now_us, rows)))
     }
 
     fn write(&self, _decide: Box<dyn Decide>) -> Later<'static, Result<Written, Fault>> {

@@ -64,6 +64,24 @@ pub(super) fn bound<'a>(plan: &Plan, ty: &ColumnType, value: &'a Value) -> Bound
     }
 }
 
+impl Bound<'_> {
+    /// The same, whatever it was borrowed from.
+    pub(super) fn into_owned(self) -> Bound<'static> {
+        match self {
+            Bound::Null => Bound::Null,
+            Bound::Bool(it) => Bound::Bool(it),
+            Bound::Int(it) => Bound::Int(it),
+            Bound::Decimal { unscaled, scale } => Bound::Decimal { unscaled, scale },
+            Bound::Text(it) => Bound::Text(it.into_owned().into()),
+            Bound::Bytes(it) => Bound::Bytes(it.into_owned().into()),
+            Bound::Uuid(it) => Bound::Uuid(it),
+            Bound::Timestamp(it) => Bound::Timestamp(it),
+            Bound::Date(it) => Bound::Date(it),
+            Bound::Array(items) => Bound::Array(items.into_iter().map(Self::into_owned).collect()),
+        }
+    }
+}
+
 impl From<Option<Uuid>> for Bound<'_> {
     fn from(it: Option<Uuid>) -> Self {
         it.map_or(Bound::Null, Bound::Uuid)

@@ -87,7 +87,12 @@ impl Layout {
 
     /// What the statement has to answer.
     pub(crate) fn show(&self) -> Show<'_> {
-        Show { shape: &self.selection.shape, columns: &self.columns, guards: &self.guards }
+        Show {
+            shape: &self.selection.shape,
+            columns: &self.columns,
+            guards: &self.guards,
+            inner: &[],
+        }
     }
 
     /// Whether rows hold anything that other statements answer.

@@ -126,6 +126,7 @@ impl Reader {
                 cursor: nulls.as_deref(),
                 is_backward: read.is_backward,
                 covered_by: partial.map(|(_, condition)| condition),
+                limit: None,
             };
             let text = read::list(plan, Dialect::Sqlite, layout.show(), list)?;
             Ok(Compiled { layout, text })

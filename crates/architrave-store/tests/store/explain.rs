@@ -80,7 +80,7 @@ fn every_list_of_the_storefront_is_served_by_an_index() {
             if shape.rows == RowFilter::Nothing {
                 continue;
             }
-            let show = Show { shape: &shape, columns: &columns, guards: &[] };
+            let show = Show { shape: &shape, columns: &columns, guards: &[], inner: &[] };
             for (filter, sort) in filters.iter().flat_map(|a| sorts.iter().map(move |b| (a, b))) {
                 let value = match filter {
                     Some((_, FilterOperator::Null)) => Value::Bool(true),
@@ -114,6 +114,7 @@ fn every_list_of_the_storefront_is_served_by_an_index() {
                         cursor,
                         is_backward: false,
                         covered_by,
+                        limit: None,
                     };
                     let text = list(plan, Dialect::Sqlite, show, asked_list).unwrap().text;
                     asked += 1;
@@ -162,7 +163,7 @@ fn every_other_read_of_the_storefront_finds_its_rows_by_an_index() {
         for (_, shape) in shapes(plan, entity).into_iter().filter(|(_, it)| !read::sees_nothing(it))
         {
             let guards = read::guarded_fields(&shape);
-            let show = Show { shape: &shape, columns: &columns, guards: &guards };
+            let show = Show { shape: &shape, columns: &columns, guards: &guards, inner: &[] };
             let mut texts = vec![
                 read::one(plan, Dialect::Sqlite, show),
                 read::expand(plan, Dialect::Sqlite, show),

@@ -7,7 +7,9 @@ use architrave_model::SourceFile;
 use architrave_plan::{
     ColumnId, Direction, FilterOperator, Lock, OperationKind, Plan, SortKey, derive, shapes,
     sql::{
-        Dialect, raw,
+        Dialect,
+        postgres::{self, search::SearchText},
+        raw,
         read::{self, FilterText, ListText, Show, list},
         script, search,
     },
@@ -73,7 +75,7 @@ fn statements(plan: &Plan) -> Vec<String> {
         }
         for (_, shape) in shapes(plan, entity) {
             let guards = read::guarded_fields(&shape);
-            let show = Show { shape: &shape, columns: &columns, guards: &guards };
+            let show = Show { shape: &shape, columns: &columns, guards: &guards, inner: &[] };
             all.push(read::one(plan, to, show).unwrap());
             all.push(read::expand(plan, to, show).unwrap());
             if table.parent.is_some() {
@@ -123,7 +125,14 @@ fn lists(plan: &Plan, show: Show<'_>, all: &mut Vec<architrave_plan::sql::Statem
         }
     }
     if lists.has_search {
-        all.push(search::page(plan, to, show, &[], true, false).unwrap());
+        let text = SearchText {
+            filters: &[],
+            tiers: &[0, 1],
+            has_cursor: true,
+            is_backward: false,
+            limit: 21,
+        };
+        all.push(postgres::search::page(plan, show, text).unwrap());
         all.push(search::count(plan, to, show.shape, &[]).unwrap());
     }
 }

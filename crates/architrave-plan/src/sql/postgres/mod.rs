@@ -16,6 +16,7 @@ mod comment;
 mod index;
 mod key;
 mod name;
+pub mod search;
 #[cfg(test)]
 mod tests;
 

@@ -13,10 +13,10 @@ use architrave_plan::{
     sql::{Dialect, Parameter, Statement as Text, raw},
 };
 use futures_util::future::try_join_all;
-use tokio_postgres::{Error, Row as Found};
+use tokio_postgres::{Error, Row as Found, Statement};
 use uuid::Uuid;
 
-use super::{super::value, rows};
+use super::{super::value, lane::Lane, rows};
 use crate::{
     postgres::{
         session::Session,
@@ -153,23 +153,61 @@ impl Loader {
         now_us: i64,
         orders: &mut [Order<'_>],
     ) -> Result<(), LoadError> {
-        let mut groups: BTreeMap<Group, Asked> = BTreeMap::new();
-        for order in &*orders {
-            order.needs.iter().for_each(|it| self.ask(order.tenant, it, &mut groups));
-        }
-        let mut statements = Vec::with_capacity(groups.len());
-        for (group, asked) in &groups {
-            let (text, parameters) = self.statement(group, asked, now_us);
-            let statement = session.prepared(text).await?;
-            statements.push((statement, parameters));
-        }
+        let groups = self.groups(orders);
+        let statements = self.statements(session, &groups, now_us).await?;
         let running = statements.into_iter().map(|(statement, parameters)| async move {
             rows(session.client(), &statement, parameters).await
         });
         let found = try_join_all(running).await?;
+        self.answer_all(&groups, &found, orders).map_err(LoadError::Fault)
+    }
+
+    /// As [`Loader::load`], for one order and outside of a transaction, all from one state of the database.
+    pub(super) async fn load_on(
+        &self,
+        lane: &Lane,
+        now_us: i64,
+        order: Order<'_>,
+    ) -> Result<(), LoadError> {
+        let tenant = order.tenant;
+        let mut orders = [order];
+        let groups = self.groups(&orders);
+        let statements = self.statements(lane.session(), &groups, now_us).await?;
+        let found = lane.ask_all(tenant, statements).await?;
+        self.answer_all(&groups, &found, &mut orders).map_err(LoadError::Fault)
+    }
+
+    fn groups(&self, orders: &[Order<'_>]) -> BTreeMap<Group, Asked> {
+        let mut groups: BTreeMap<Group, Asked> = BTreeMap::new();
+        for order in orders {
+            order.needs.iter().for_each(|it| self.ask(order.tenant, it, &mut groups));
+        }
+        groups
+    }
+
+    async fn statements<'a>(
+        &'a self,
+        session: &Session,
+        groups: &'a BTreeMap<Group, Asked>,
+        now_us: i64,
+    ) -> Result<Vec<(Statement, Vec<Bound<'a>>)>, Error> {
+        let mut statements = Vec::with_capacity(groups.len());
+        for (group, asked) in groups {
+            let (text, parameters) = self.statement(group, asked, now_us);
+            statements.push((session.prepared(text).await?, parameters));
+        }
+        Ok(statements)
+    }
+
+    fn answer_all(
+        &self,
+        groups: &BTreeMap<Group, Asked>,
+        found: &[Vec<Found>],
+        orders: &mut [Order<'_>],
+    ) -> Result<(), Fault> {
         let mut answers = Answers::default();
-        for (group, found) in groups.keys().zip(&found) {
-            self.keep(group, found, &mut answers).map_err(LoadError::Fault)?;
+        for (group, found) in groups.keys().zip(found) {
+            self.keep(group, found, &mut answers)?;
         }
         for order in orders {
             order
