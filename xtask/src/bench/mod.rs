@@ -7,6 +7,7 @@ mod generator;
 mod load;
 pub(crate) mod process;
 mod report;
+mod review;
 mod start;
 
 use std::{path::Path, sync::Arc};
@@ -38,6 +39,9 @@ struct Contender {
 pub(crate) fn run(options: &[&str]) -> Outcome {
     if names(options, "only")?.as_deref() == Some(&[generator::NAME][..]) {
         return generator::measure();
+    }
+    if names(options, "only")?.as_deref() == Some(&[review::NAME][..]) {
+        return review::measure();
     }
     let products = number(options, "products", 100_000)?;
     let seconds = number(options, "seconds", 5)?;

@@ -17,6 +17,15 @@ const TICK_US: u64 = 10_000;
 /// Longest wait for a server to listen; loading the rival takes the longest.
 const START_TIMEOUT: Duration = Duration::from_secs(120);
 
+/// A figure of a running process' memory as the kernel tells it, `VmRSS:` (now) or `VmHWM:` (the most so far); 0 where it
+/// tells none.
+pub(super) fn memory(process: u32, name: &str) -> u64 {
+    let text = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = text.lines().find_map(|it| it.strip_prefix(name));
+    let kilobytes = line.and_then(|it| it.split_whitespace().next()?.parse::<u64>().ok());
+    kilobytes.unwrap_or(0) * 1024
+}
+
 /// A running server, stopped when dropped.
 pub(crate) struct Server {
     child: Child,
@@ -110,20 +119,12 @@ impl Server {
 
     /// Memory now.
     pub(super) fn resident_bytes(&self) -> u64 {
-        self.memory("VmRSS:")
+        memory(self.child.id(), "VmRSS:")
     }
 
     /// Most memory so far.
     pub(super) fn peak_bytes(&self) -> u64 {
-        self.memory("VmHWM:")
-    }
-
-    fn memory(&self, name: &str) -> u64 {
-        let text =
-            fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
-        let line = text.lines().find_map(|it| it.strip_prefix(name));
-        let kilobytes = line.and_then(|it| it.split_whitespace().next()?.parse::<u64>().ok());
-        kilobytes.unwrap_or(0) * 1024
+        memory(self.child.id(), "VmHWM:")
     }
 
     fn dev_json(&self) -> Option<serde_json::Value> {
