@@ -5,7 +5,7 @@ use architrave_model::{
 };
 
 use crate::check;
-use crate::expression::{Place, Typer, rules};
+use crate::expression::{Place, Typer, exclusion::check_exclusion, rules};
 use crate::resolve::declare::{Blocks, declare};
 use crate::resolve::names::{Names, Symbol, wrong_kind};
 use crate::syntax::ast::{Block, Expression, File};
@@ -123,6 +123,13 @@ impl<'a> Reader<'a> {
         let expr = self.condition(ast, place);
         rules::check_rule(&self.system, &expr, &mut self.findings);
         Rule { expr, span: ast.span }
+    }
+
+    /// Types a rule that opens something to callers, and judges it.
+    pub(crate) fn access_rule(&mut self, ast: &Expression, place: &Place<'_>) -> Rule {
+        let rule = self.rule(ast, place);
+        check_exclusion(&self.system, &rule.expr, &mut self.findings);
+        rule
     }
 
     /// Resolves a path, or reports why not.

@@ -239,6 +239,34 @@ fn many_rows_are_walked_over() {
 }
 
 #[test]
+fn a_rule_that_keeps_somebody_out_says_that_strangers_come_in() {
+    check(
+        &[
+            ("!has_role(\"clerk\")", "AR0513?"),
+            ("this.stock > 0 && !has_role(\"clerk\")", "AR0513?"),
+            ("this.stock > 0 || !has_role(\"clerk\")", "AR0513?"),
+            ("!(has_role(\"clerk\") || has_role(\"boss\"))", "AR0513?"),
+            ("!(has_role(\"clerk\") && this.stock > 0)", "AR0513?"),
+            ("!contains(caller.scopes, \"x\")", "AR0513?"),
+            ("this.owner != caller.user", "AR0513?"),
+            ("!(this.owner == caller.user)", "AR0513?"),
+            ("has_role(\"clerk\") ? this.stock > 0 : !has_role(\"boss\")", "AR0513?"),
+            ("caller.is_authenticated && !has_role(\"clerk\")", ""),
+            ("!(has_role(\"clerk\") || !caller.is_authenticated)", ""),
+            ("has_role(\"boss\") && (this.stock > 0 || !has_role(\"clerk\"))", ""),
+            ("has_role(\"boss\") ? !has_role(\"clerk\") : false", ""),
+            ("caller.user != null && this.owner != caller.user", ""),
+            ("caller.is_system && !has_role(\"clerk\")", ""),
+            ("!(!has_role(\"clerk\"))", ""),
+            ("!caller.is_authenticated || this.stock > 0", ""),
+        ],
+        |it| rule(it).replace("[claim(\"shop\")]", "[claim(\"shop\"), host(people.Shop.domain)]"),
+    );
+    // Where tokens alone tell the tenant, strangers have none and get nowhere.
+    check(&[("!has_role(\"clerk\")", "")], rule);
+}
+
+#[test]
 fn rules_say_only_what_every_engine_judges_alike() {
     check(
         &[

@@ -44,7 +44,7 @@ fn entity_access(reader: &mut Reader<'_>, id: EntityId, block: &Block) -> Access
     let write = block.setting("write");
     let mut rule = |ast: Option<&Expression>, what, roots| {
         let place = place(reader, id, what, roots);
-        ast.map(|it| reader.rule(it, &place))
+        ast.map(|it| reader.access_rule(it, &place))
     };
     let specific = |name: &str| block.setting(name).or(write);
     Access {
@@ -59,8 +59,8 @@ fn entity_access(reader: &mut Reader<'_>, id: EntityId, block: &Block) -> Access
 fn field_access(reader: &mut Reader<'_>, id: EntityId, block: &Block) -> Option<FieldAccess> {
     let field = reader.field(id, &block.name())?;
     let place = place(reader, id, "the rule of a field", roots::FIELD);
-    let read = block.setting("read").map(|it| reader.rule(it, &place));
-    let write = block.setting("write").map(|it| reader.rule(it, &place));
+    let read = block.setting("read").map(|it| reader.access_rule(it, &place));
+    let write = block.setting("write").map(|it| reader.access_rule(it, &place));
     if read.is_none() && write.is_none() {
         let finding = error(codes::EMPTY, block.kind.span, "this field rule says nothing", "");
         reader.findings.push(finding.help("add `read = …` or `write = …`"));

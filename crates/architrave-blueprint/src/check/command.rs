@@ -112,7 +112,7 @@ fn allow(reader: &mut Reader<'_>, id: CommandId, block: &Block) {
         return;
     };
     let place = place(reader, id, "`allow`", Language::Rule);
-    let rule = reader.rule(ast, &place);
+    let rule = reader.access_rule(ast, &place);
     reader.system[id].allow = Some(rule);
 }
 

@@ -50,7 +50,7 @@ fn projection(reader: &mut Reader<'_>, context: ContextId, block: &Block) {
     let mut place = Place::new("the access of a projection", Language::Rule, roots::CALLER);
     place.context = Some(context);
     let read = block.block("access").and_then(|it| it.setting("read"));
-    let read = read.map(|it| reader.rule(it, &place));
+    let read = read.map(|it| reader.access_rule(it, &place));
     reader.system.projections.push(Projection {
         name: block.name(),
         doc: block.doc.clone(),

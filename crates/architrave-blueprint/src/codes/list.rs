@@ -73,6 +73,7 @@ pub(crate) const WRITTEN_SECRET: Code = Code("AR0509");
 pub(crate) const NO_SUCH_IDENTITY: Code = Code("AR0510");
 pub(crate) const UNWRITABLE: Code = Code("AR0511");
 pub(crate) const MAY_OVERFLOW: Code = Code("AR0512");
+pub(crate) const EXCLUSION: Code = Code("AR0513");
 
 // 06: evolution.
 pub(crate) const MOVED: Code = Code("AR0601");

@@ -320,6 +320,11 @@ pub const CODES: &[CodePage] = &[
         title: "a number in a rule may overflow",
         text: include_str!("AR0512.md"),
     },
+    CodePage {
+        code: "AR0513",
+        title: "a rule keeps somebody out and lets strangers in",
+        text: include_str!("AR0513.md"),
+    },
     CodePage { code: "AR0601", title: "a rename does not fit", text: include_str!("AR0601.md") },
     CodePage {
         code: "AR0602",

@@ -7,6 +7,7 @@ mod bounds;
 mod collections;
 mod comparison;
 mod convert;
+pub(crate) mod exclusion;
 mod functions;
 mod members;
 mod narrow;
