@@ -81,7 +81,11 @@ fn asks_who(source: &Source<'_>) -> Known<bool> {
         ("POSTGRES_HOST_AUTH_METHOD", &["trust"]),
         ("MYSQL_ALLOW_EMPTY_PASSWORD", &["yes", "true", "1"]),
         ("MARIADB_ALLOW_EMPTY_ROOT_PASSWORD", &["yes", "true", "1"]),
+        ("MYSQL_ALLOW_EMPTY_ROOT_PASSWORD", &["yes", "true", "1"]),
         ("ALLOW_EMPTY_PASSWORD", &["yes", "true", "1"]),
+        ("xpack.security.enabled", &["false"]),
+        ("DISABLE_SECURITY_PLUGIN", &["true"]),
+        ("plugins.security.disabled", &["true"]),
     ];
     let lets_in = |name: &str, value: &str| {
         OPEN.iter().any(|it| it.0 == name && it.1.contains(&value.to_ascii_lowercase().as_str()))

@@ -71,7 +71,11 @@ pub(super) fn read<'a>(
         has_query_allow_list: pages.has_allow_list,
         statuses: Known::Is(answers.statuses(), answers.origin(origin)),
         has_problem_details: answers.has_problem_details(),
-        parameters: written.iter().filter_map(parameter).collect(),
+        parameters: written
+            .iter()
+            .flat_map(|it| parts(document, it))
+            .filter_map(|it| parameter(&it))
+            .collect(),
         request: request.map_or(Known::Absent(origin), |it| Known::Is(it, origin)),
         response: answers
             .schema()
@@ -114,6 +118,30 @@ fn parameters<'a>(
     }
     found
 }
+
+/// A query parameter that is an object is sent as one parameter for each of its properties (`style: form`, exploded, as
+/// OpenAPI has it unless said otherwise).
+fn parts<'a>(document: &Document<'a>, written: &Written<'a>) -> Vec<Written<'a>> {
+    let said = |key: &str| written.node.get(key);
+    let is_exploded = said("content").is_none()
+        && said("style").and_then(Node::as_text).is_none_or(|it| it == "form")
+        && said("explode").and_then(Node::as_bool) != Some(false);
+    let properties = written.schema.get("properties");
+    match properties.filter(|_| written.place == "query" && is_exploded) {
+        Some(properties) => properties
+            .named()
+            .take(PARTS_MAX)
+            .filter_map(|(name, it)| {
+                let schema = document.resolve(it)?;
+                Some(Written { node: it, name, place: written.place, schema })
+            })
+            .collect(),
+        None => vec![Written { ..*written }],
+    }
+}
+
+/// Properties of one parameter that are read; public contracts have up to a few dozen.
+const PARTS_MAX: usize = 200;
 
 fn parameter(written: &Written<'_>) -> Option<Parameter> {
     let place = match written.place {

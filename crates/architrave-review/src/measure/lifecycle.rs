@@ -23,6 +23,9 @@ pub struct Cycle<'t> {
     pub checked: &'t str,
     /// Whether people of the system looked it up themselves.
     pub is_own: bool,
+    /// The day of the newest copy of the source that says so, `2026-04-07`; none where no copy could be read, so that
+    /// the day of the end is not certain.
+    pub as_of: Option<&'t str>,
 }
 
 /// How long a line of versions gets fixes.
@@ -136,6 +139,7 @@ fn cycles(own: &[Lifecycle]) -> impl Iterator<Item = Cycle<'_>> {
         source: &it.source,
         checked: &it.checked,
         is_own: true,
+        as_of: Some(&it.checked),
     });
     theirs.chain(ours.filter(move |it| !is_looked_up(it)))
 }
@@ -152,6 +156,7 @@ fn line(text: &str) -> Option<Cycle<'_>> {
         source: cells.next()?,
         checked: cells.next()?,
         is_own: false,
+        as_of: cells.next().filter(|it| *it != "-"),
     })
 }
 
@@ -174,15 +179,19 @@ mod tests {
 
     #[test]
     fn every_line_of_the_table_is_read() {
-        let lines = LIFECYCLES.lines().filter(|it| !it.starts_with('#') && !it.is_empty());
-        assert_eq!(lines.count(), cycles(&[]).count());
+        let lines: Vec<&str> =
+            LIFECYCLES.lines().filter(|it| !it.starts_with('#') && !it.is_empty()).collect();
+        assert_eq!(lines.len(), cycles(&[]).count());
+        assert!(lines.iter().all(|it| it.split(" | ").count() == 6), "six cells a line");
         for it in cycles(&[]) {
             let source = match it.product {
                 "sqlite" => "https://www.sqlite.org/lts.html".to_owned(),
+                "kubernetes" => "https://kubernetes.io/releases/".to_owned(),
                 product => format!("https://endoflife.date/{product}"),
             };
             assert_eq!(it.source, source, "{it:?}");
             assert!(day_of(it.checked).is_some(), "{it:?}");
+            assert!(it.as_of.is_none_or(|day| day_of(day) <= day_of(it.checked)), "{it:?}");
         }
         let mut known = Vec::new();
         let mut last = "";

@@ -1,6 +1,6 @@
 //! DAT-02: a reference that no index serves.
 
-use architrave_model::graph::{ForeignKey, Graph, Node, Table};
+use architrave_model::graph::{Column, ForeignKey, Graph, Node, Table};
 
 use crate::{Family, Input, Rule, Source, Verdicts};
 
@@ -20,7 +20,7 @@ pub(super) const RULE: Rule = Rule {
         Source { title: "tbls, requireForeignKeyIndex", url: "https://github.com/k1LoW/tbls" },
     ],
     maps: &[],
-    reads_names: false,
+    reads_names: true,
     page: include_str!("fk_without_index.md"),
     judge,
 };
@@ -41,7 +41,59 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
                 ))
                 .because("a deletion of the row it points to reads the whole table, and holds its lock while it does");
         }
+        for (key, other) in undeclared(graph, table) {
+            let node = node(table, &key);
+            if is_served(table, &key) {
+                say.pass(&node);
+                continue;
+            }
+            let columns = key.columns.join(", ");
+            let (own, other) = (&table.node.name, &other.node.name);
+            say.fail(&node, format!("`{columns}` of `{own}` names rows of `{other}`, and nothing finds rows by it"))
+                .help(format!("add an index, CREATE INDEX ON {own} ({columns}), and declare the reference, so that no row can name one that is gone"))
+                .because(format!("it has the name and the type of a reference to the key of `{other}`, which no constraint declares"));
+        }
     }
+}
+
+/// References in all but name: `customer_id` beside a table `customers` whose key has its type.
+fn undeclared<'g>(
+    graph: &'g Graph,
+    table: &'g Table,
+) -> impl Iterator<Item = (ForeignKey, &'g Table)> {
+    let is_free = |it: &&Column| {
+        !graph.is_closed && !table.foreign_keys.iter().any(|key| key.columns.contains(&it.name))
+    };
+    table.columns.iter().filter(is_free).filter_map(|column| {
+        let other = referred(graph, table, column)?;
+        let key = ForeignKey {
+            origin: column.origin,
+            columns: vec![column.name.clone()],
+            to: other.node.id.clone(),
+            ..ForeignKey::default()
+        };
+        Some((key, other))
+    })
+}
+
+/// The table whose single key column a column names: the same schema, the same type, one or many in its name.
+fn referred<'g>(graph: &'g Graph, table: &Table, column: &Column) -> Option<&'g Table> {
+    let one = column.name.strip_suffix("_id").filter(|it| !it.is_empty())?;
+    let schema = table.node.name.rsplit_once('.').map_or("", |it| it.0);
+    graph.tables.iter().find(|other| {
+        let (within, name) = other.node.name.rsplit_once('.').unwrap_or(("", &other.node.name));
+        let is_named = name == one || name.strip_suffix('s') == Some(one);
+        let key = other.primary_key.value().and_then(|it| match it.as_slice() {
+            [only] => other.columns.iter().find(|it| it.name == *only),
+            _ => None,
+        });
+        within == schema
+            && is_named
+            && other.node.id != table.node.id
+            && key.is_some_and(|it| {
+                it.kind.value().is_some() && it.kind.value() == column.kind.value()
+            })
+    })
 }
 
 /// MySQL makes an index for every foreign key that lacks one.

@@ -27,6 +27,21 @@ const PEOPLE: &[&str] = &["user", "users", "member", "members", "admin", "admins
 const SIGN_IN: &[&str] = &["email", "username", "login"];
 /// Names by which rows are found from outside, whatever the table.
 const HANDLES: &[&str] = &["slug", "sku"];
+/// What is handed out with a number on it, by which both sides call it from then on.
+const DOCUMENTS: &[&str] = &[
+    "invoice",
+    "invoices",
+    "order",
+    "orders",
+    "purchase_order",
+    "purchase_orders",
+    "quote",
+    "quotes",
+    "receipt",
+    "receipts",
+    "credit_note",
+    "credit_notes",
+];
 
 fn judge(graph: &Graph, say: &mut Verdicts) {
     for table in &graph.tables {
@@ -48,7 +63,14 @@ fn is_key(table: &Table, column: &Column) -> bool {
     let name = column.name.to_lowercase();
     let own = table.node.name.rsplit('.').next().unwrap_or_default().to_lowercase();
     let is_people = PEOPLE.contains(&own.as_str()) && SIGN_IN.contains(&name.as_str());
-    is_people || HANDLES.contains(&name.as_str())
+    is_people || HANDLES.contains(&name.as_str()) || is_number_of(&own, &name)
+}
+
+/// `number` or `invoice_number` of `invoices`.
+fn is_number_of(table: &str, column: &str) -> bool {
+    let one = table.strip_suffix('s').unwrap_or(table);
+    let own = column.strip_prefix(one).map_or(column, |it| it.trim_start_matches('_'));
+    DOCUMENTS.contains(&table) && ["number", "no"].contains(&own)
 }
 
 /// Whether it is part of a key, alone or with others, as it is or in small letters.

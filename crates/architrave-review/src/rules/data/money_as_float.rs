@@ -29,7 +29,8 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
     for table in &graph.tables {
         for column in &table.columns {
             let name = format!("{}.{}", table.node.name, column.name);
-            weigh(&name, &column.name, &column.kind, column.origin, &column.type_text, say);
+            let is_sum = is_sum_of(&table.node.name, &column.name);
+            weigh(&name, &column.name, is_sum, &column.kind, column.origin, &column.type_text, say);
         }
     }
     for operation in &graph.operations {
@@ -38,15 +39,28 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
             for field in payload.value().into_iter().flat_map(|it| &it.fields) {
                 let name = format!("{} {body} {}", operation.node.name, field.path);
                 let last = field.path.rsplit('.').next().unwrap_or(&field.path);
-                weigh(&name, last, &field.kind, field.origin, &field.type_text, say);
+                weigh(&name, last, false, &field.kind, field.origin, &field.type_text, say);
             }
         }
     }
 }
 
+/// `total` alone may count anything; of an invoice it is money.
+fn is_sum_of(table: &str, column: &str) -> bool {
+    const SUMS: &[&str] =
+        &["total", "subtotal", "sub_total", "grand_total", "net", "gross", "vat", "tax"];
+    const BILLS: &[&str] = &[
+        "invoice", "invoices", "order", "orders", "cart", "carts", "receipt", "receipts", "quote",
+        "quotes",
+    ];
+    let own = table.rsplit('.').next().unwrap_or_default().to_lowercase();
+    BILLS.contains(&own.as_str()) && SUMS.contains(&column.to_lowercase().as_str())
+}
+
 fn weigh(
     name: &str,
     last: &str,
+    is_sum: bool,
     kind: &Known<ColumnKind>,
     origin: Origin,
     type_text: &str,
@@ -56,11 +70,11 @@ fn weigh(
     match kind.value() {
         Some(ColumnKind::Money) => say.pass(&node),
         Some(ColumnKind::Decimal | ColumnKind::Integer | ColumnKind::SmallInteger)
-            if holds_money(&words(last)) =>
+            if is_sum || holds_money(&words(last)) =>
         {
             say.pass(&node);
         }
-        Some(ColumnKind::Float) if holds_money(&words(last)) => {
+        Some(ColumnKind::Float) if is_sum || holds_money(&words(last)) => {
             say.fail(&node, format!("`{last}` holds money as `{type_text}`, which cannot hold a tenth"))
                 .help("use numeric(p, s), or whole minor units with the currency beside them; in JSON, a string")
                 .because("0.1 + 0.2 is 0.30000000000000004 in binary fractions: sums drift, and comparisons fail");

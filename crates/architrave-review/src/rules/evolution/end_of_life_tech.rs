@@ -162,6 +162,16 @@ fn judge_version(
     if end - graph.as_of_day > SOON_DAYS {
         return say.pass(node);
     }
+    if cycle.as_of.is_none() {
+        return say.cannot_tell(
+            node,
+            format!(
+                "whether {product} {} gets fixes until {}: nobody could confirm it",
+                cycle.name,
+                written(end)
+            ),
+        );
+    }
     fail(graph, node, &cycle, end, say);
 }
 
@@ -184,11 +194,14 @@ fn fail(graph: &Graph, node: &Node, cycle: &Cycle<'_>, end: i32, say: &mut Verdi
             ),
             None => "plan the way to a version that is looked after".to_owned(),
         };
-    let failure = say
-        .fail(node, title)
-        .help(help)
-        .because(format!("{}, looked up on {}", cycle.source, cycle.checked));
+    let failure = say.fail(node, title).help(help).because(source_of(cycle));
     if !is_over {
         failure.matters(2, 2);
     }
+}
+
+/// Who says so, and when.
+fn source_of(cycle: &Cycle<'_>) -> String {
+    let as_of = cycle.as_of.map_or_else(String::new, |it| format!(", as it stood on {it}"));
+    format!("{}, looked up on {}{as_of}", cycle.source, cycle.checked)
 }

@@ -51,6 +51,8 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
                 declared(table, it, is_encrypted_whole, say);
             } else if words::holds_password(&it.name) && !is_key(&it.name) {
                 password(table, it, say);
+            } else if !is_encrypted_whole && is_of_special_kind(&it.name) {
+                say.cannot_tell(&column(table, it), "whether the program or the disk encrypts it");
             }
         }
     }
@@ -99,6 +101,11 @@ fn password(table: &Table, it: &Column, say: &mut Verdicts) {
         }
         _ => say.cannot_tell(&node, "whether passwords are hashed before they are stored"),
     }
+}
+
+/// Data whose loss harms at once: of the others a schema would be full.
+fn is_of_special_kind(name: &str) -> bool {
+    words::personal_category(name).is_some_and(|it| ["bank", "health", "special"].contains(&it))
 }
 
 fn is_key(name: &str) -> bool {

@@ -75,6 +75,8 @@ fn look_up(own: &[Lifecycle], product: &str, version: &str, day: i32) -> (String
         "source": cycle.source,
         "checked": cycle.checked,
         "is_own": cycle.is_own,
+        "as_of": cycle.as_of,
     });
-    (format!("{product} {version}: {state}, fixes until {}", cycle.until()), value)
+    let doubt = if cycle.as_of.is_none() { " (not confirmed)" } else { "" };
+    (format!("{product} {version}: {state}, fixes until {}{doubt}", cycle.until()), value)
 }
