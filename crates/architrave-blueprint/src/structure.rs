@@ -50,7 +50,7 @@ fn check_block(block: &Block, rule: &BlockRule, findings: &mut Vec<Finding>) {
     }
 }
 
-fn missing(at: &Name, setting: &str, kind: &str) -> Finding {
+pub(crate) fn missing(at: &Name, setting: &str, kind: &str) -> Finding {
     error(
         codes::MISSING_SETTING,
         at.span,

@@ -76,6 +76,10 @@ fn files_of(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
     for entry in fs::read_dir(folder).map_err(|error| cannot_read(folder, &error))? {
         let path = entry.map_err(|error| cannot_read(folder, &error))?.path();
         if path.extension().is_some_and(|it| it == "hcl") && path.is_file() {
+            if !stays_within(folder, &path) {
+                let what = format!("{} leads out of {}", path.display(), folder.display());
+                return Err(Fault::new(what, "put the file itself there, or name it alone"));
+            }
             found.push(path);
         }
         if found.len() > FILES_MAX {
@@ -89,6 +93,15 @@ fn files_of(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
     }
     found.sort();
     Ok(found)
+}
+
+/// Whether a path in a folder is about something in it: a link may lead elsewhere (Kubernetes mounts files as links
+/// within their folder), and what lies outside is nobody's to show.
+#[must_use]
+pub fn stays_within(folder: &Path, path: &Path) -> bool {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let real = (fs::canonicalize(folder), fs::canonicalize(path));
+    matches!(real, (Ok(folder), Ok(path)) if path.starts_with(&folder))
 }
 
 fn read_bounded(path: &Path, bytes_left: &mut u64) -> Result<Vec<u8>, Fault> {

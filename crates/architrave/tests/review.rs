@@ -397,6 +397,34 @@ fn an_existing_system_is_asked_about_and_its_answers_are_kept_beside_it() {
 }
 
 #[test]
+fn an_existing_system_may_promise_something() {
+    let folder = tempfile::tempdir().unwrap();
+    let compose = "services:\n  web:\n    image: ghcr.io/acme/web:1.4\n    ports: [\"8080:8080\"]\n    environment:\n      DATABASE_URL: postgres://web@db:5432/web\n  db:\n    image: postgres:17.2\n";
+    std::fs::write(folder.path().join("docker-compose.yml"), compose).unwrap();
+    let answers = ["--answer", "Q09=99.95%", "--answer", "Q08=300ms", "--answer", "rto=4h"];
+    let answered = architrave(folder.path(), &[&["questions", "."][..], &answers].concat());
+    assert_eq!(answered.status.code(), Some(0), "{}", stderr(&answered));
+    let text = std::fs::read_to_string(folder.path().join("architrave.hcl")).unwrap();
+    assert!(text.contains("slo answers {\n  availability = \"99.95%\""), "{text}");
+    assert!(!text.contains("covers"), "it is about the whole system: {text}");
+    let arguments = ["review", ".", "--format", "json", "--as-of", "2026-07-01"];
+    let told: Value =
+        serde_json::from_slice(&architrave(folder.path(), &arguments).stdout).unwrap();
+    assert!(ids(&told, "findings").contains(&"REL-09@slo:answers".to_owned()), "{told:#}");
+    // Named parts are a matter of blueprints.
+    let covers = text.replace("availability", "covers = [a.B]\n  availability");
+    std::fs::write(folder.path().join("architrave.hcl"), covers).unwrap();
+    let refused = architrave(folder.path(), &["questions", "."]);
+    assert_eq!(refused.status.code(), Some(3), "{}", stdout(&refused));
+    let told = architrave(folder.path(), &["review", "."]);
+    assert!(
+        stderr(&told).contains("nothing here that an objective could name"),
+        "{}",
+        stderr(&told)
+    );
+}
+
+#[test]
 fn a_waiver_may_name_a_file() {
     let folder = tempfile::tempdir().unwrap();
     for (place, image) in [("deploy", "nginx"), ("local", "nginx:latest")] {

@@ -6,6 +6,7 @@ use crate::codes;
 use crate::reader::Reader;
 use crate::report::{error, listed};
 use crate::resolve::names::Symbol;
+use crate::structure::missing;
 use crate::syntax::ast::{Block, Expression};
 use crate::units;
 
@@ -119,9 +120,11 @@ fn slo(reader: &mut Reader<'_>, block: &Block) {
                 .help("give one of them another name"),
         );
     }
+    check_covers(reader, block);
     let covers: Vec<Name> = block
         .setting("covers")
         .and_then(Expression::items)
+        .filter(|_| !reader.tops("context").is_empty())
         .unwrap_or_default()
         .iter()
         .filter_map(|it| covered(reader, it))
@@ -150,6 +153,20 @@ fn slo(reader: &mut Reader<'_>, block: &Block) {
         window_us: duration(block, "window"),
         span: block.span,
     });
+}
+
+/// An objective says what it is about, but where nothing is declared that it could name: beside the files of an existing
+/// system it is about all of that.
+fn check_covers(reader: &mut Reader<'_>, block: &Block) {
+    let has_contexts = !reader.tops("context").is_empty();
+    match block.setting("covers") {
+        None if has_contexts => reader.findings.push(missing(&block.kind, "covers", "slo")),
+        Some(value) if !has_contexts => reader.findings.push(
+            error(codes::SLO, value.span, "there is nothing here that an objective could name", "no `context`")
+                .help("leave `covers` out beside an existing system: the objective is about all of it; in a blueprint, declare what it covers in a `context`"),
+        ),
+        _ => {}
+    }
 }
 
 /// Latencies in ascending order of percentile; a higher percentile is never faster.

@@ -72,7 +72,7 @@ static SLO: BlockRule = many(
     "slo",
     Name(Snake),
     Settings(&[
-        must("covers", Shape::PathList),
+        may("covers", Shape::PathList),
         may("availability", Shape::Percent),
         may("latency", Shape::Object(&LATENCY)),
         may("window", Shape::Duration(NOT_ZERO)),

@@ -2,7 +2,7 @@
 
 use architrave_model::{
     IntegrationId, Name, RunTarget, Slo, Span, System,
-    graph::{Graph, Known, Needs, Node, Objective, Origin},
+    graph::{Audience, Graph, Known, Needs, Node, Objective, Operation, Origin},
 };
 use architrave_plan::Plan;
 
@@ -17,12 +17,25 @@ pub(super) fn add(plan: &Plan, graph: &mut Graph) {
 }
 
 /// Adds what a blueprint without contexts says of the needs of a system that was read from its files: team, load,
-/// law, regions. What it does not say stays unknown, as everything else of such a system.
+/// promises, law, regions. What it does not say stays unknown, as everything else of such a system.
 pub fn needs_from(system: &System, graph: &mut Graph) {
-    graph.needs = Needs {
-        objectives: std::mem::take(&mut graph.needs.objectives),
-        ..needs(system, Silence::IsIgnorance)
-    };
+    let mut objectives = std::mem::take(&mut graph.needs.objectives);
+    let everything: Vec<String> = everything(graph);
+    objectives.extend(
+        system
+            .slos
+            .iter()
+            .map(|it| Objective { covers: everything.clone(), ..promised(it, Known::Unknown) }),
+    );
+    graph.needs = Needs { objectives, ..needs(system, Silence::IsIgnorance) };
+}
+
+/// What an objective without names is about: whatever others may ask of the system, and what runs.
+fn everything(graph: &Graph) -> Vec<String> {
+    let is_inside =
+        |it: &&Operation| matches!(it.audience.value(), Some(Audience::System | Audience::Nobody));
+    let operations = graph.operations.iter().filter(|it| !is_inside(it)).map(|it| &it.node);
+    operations.chain(graph.services.iter().map(|it| &it.node)).map(|it| it.id.clone()).collect()
 }
 
 /// What it means that nothing is said.
@@ -96,14 +109,20 @@ fn means(system: &System, silence: Silence, needs: &mut Needs) {
 }
 
 fn objective(plan: &Plan, slo: &Slo) -> Objective {
+    // The alerts of an objective are written from it; they cannot be forgotten.
+    let has_alert = Known::Is(true, Origin::built_in());
+    let covers = slo.covers.iter().flat_map(|it| covered(plan, &it.text)).collect();
+    Objective { covers, ..promised(slo, has_alert) }
+}
+
+fn promised(slo: &Slo, has_alert: Known<bool>) -> Objective {
     Objective {
         node: Node::declared("slo", slo.name.text.clone(), slo.span),
-        covers: slo.covers.iter().flat_map(|it| covered(plan, &it.text)).collect(),
+        covers: Vec::new(),
         availability_ppm: Known::declared(slo.availability_ppm, slo.span),
         latency: slo.latency.clone(),
         window_us: Known::declared(slo.window_us, slo.span),
-        // The alerts of an objective are written from it; they cannot be forgotten.
-        has_alert: Known::Is(true, Origin::built_in()),
+        has_alert,
     }
 }
 

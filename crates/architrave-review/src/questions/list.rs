@@ -246,12 +246,12 @@ fn written(unit: Unit, value: FactValue) -> String {
     }
 }
 
-/// An objective over all tables that somebody can read.
+/// An objective over all tables that somebody can read; of an existing system over all of it, which needs no names.
 fn objective(graph: &Graph, unit: Unit, value: FactValue) -> Option<Change> {
     let mut covered: Vec<&str> =
         graph.operations.iter().filter_map(|it| it.node.name.strip_suffix(".list")).collect();
     covered.dedup();
-    if covered.is_empty() {
+    if covered.is_empty() && graph.is_closed {
         return None;
     }
     let (name, promise) = match unit {
@@ -259,10 +259,11 @@ fn objective(graph: &Graph, unit: Unit, value: FactValue) -> Option<Change> {
         _ => ("answers_fast", format!("latency = {{ p99 = {} }}", written(unit, value))),
     };
     let covers: Vec<String> = covered.iter().map(|it| format!("{it}.read")).collect();
-    let text = format!(
-        "slo {name} {{\n  covers = [{}]\n  {promise}\n  window = \"30d\"\n}}\n",
-        covers.join(", ")
-    );
+    let covers = match graph.is_closed {
+        true => format!("  covers = [{}]\n", covers.join(", ")),
+        false => String::new(),
+    };
+    let text = format!("slo {name} {{\n{covers}  {promise}\n  window = \"30d\"\n}}\n");
     Some(Change::Add { inside: None, text })
 }
 

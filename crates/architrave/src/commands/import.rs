@@ -34,9 +34,7 @@ impl Arguments {
     pub(super) fn run(self, console: Console) -> Result<Exit, Fault> {
         let existing = existing::load_all(&self.paths)?;
         let import = architrave_import::read(&existing.files, world::today());
-        for left in &existing.left_out {
-            console.note(format!("not read: {} is {}", left.name, left.reason));
-        }
+        existing.not_read().into_iter().for_each(|line| console.note(line));
         let style = if console.has_colours() { Style::Coloured } else { Style::Plain };
         let text = render::render(&import.findings, &existing.files, style);
         if !text.is_empty() {

@@ -108,9 +108,7 @@ impl Arguments {
         let judged = subject.judged(&how);
         let is_blueprint = matches!(subject, Subject::Blueprint { .. });
         if let Subject::Existing(it) = &subject {
-            for left in &it.left_out {
-                console.note(format!("not read: {} is {}", left.name, left.reason));
-            }
+            it.not_read().into_iter().for_each(|line| console.note(line));
         }
         show(console, &judged.findings, &judged.report.files);
         if is_blueprint && has_errors(&judged.findings) {

@@ -92,6 +92,24 @@ pub fn load_all(paths: &[PathBuf]) -> Result<Existing, Fault> {
     Ok(existing)
 }
 
+/// Most files that are named one by one as not read.
+const NAMED_MAX: usize = 20;
+
+impl Existing {
+    /// What was not read, in lines for people: the first by name, the others by number.
+    #[must_use]
+    pub fn not_read(&self) -> Vec<String> {
+        let named = self.left_out.iter().take(NAMED_MAX);
+        let mut lines: Vec<String> =
+            named.map(|it| format!("not read: {} is {}", it.name, it.reason)).collect();
+        let more = self.left_out.len().saturating_sub(NAMED_MAX);
+        if more > 0 {
+            lines.push(format!("not read: {} more", architrave_model::words::grouped(more as u64)));
+        }
+        lines
+    }
+}
+
 /// Files of a folder itself that may say what the system needs; `review` looks at what they hold.
 fn stated_in(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();

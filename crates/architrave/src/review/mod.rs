@@ -270,6 +270,15 @@ pub fn waivers(named: Option<&Path>, paths: &[PathBuf]) -> Result<ReadWaivers, F
     let Some(path) = named.map(Path::to_owned).or_else(beside) else {
         return Ok(Default::default());
     };
+    if let Some(folder) = path.parent().filter(|_| named.is_none())
+        && !source::stays_within(folder, &path)
+    {
+        let what = format!("{} leads out of {}", path.display(), folder.display());
+        return Err(Fault::new(
+            what,
+            "put the waivers themselves there, or name them with --waivers",
+        ));
+    }
     let read = Blueprint::load(&path)?;
     let (accepts, mut findings) = architrave_blueprint::read_waivers(&read.files);
     findings.splice(0..0, read.findings);

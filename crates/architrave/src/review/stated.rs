@@ -1,11 +1,12 @@
-//! What a blueprint without contexts says of an existing system: the team, the load, the law, the regions. Its files
+//! What a blueprint without contexts says of an existing system: the team, the load, the promises, the law, the regions.
+//! Its files
 //! describe none of these.
 
 use architrave_blueprint::syntax;
 use architrave_model::{Code, FileId, Finding, SourceFile, System};
 
 /// Blocks of such a blueprint. A file with any other is something else: another tool's, or a blueprint of ours.
-const BLOCKS: &[&str] = &["system", "workload", "recovery", "compliance", "constraints"];
+const BLOCKS: &[&str] = &["system", "workload", "slo", "recovery", "compliance", "constraints"];
 
 /// Who the tenants are is declared in contexts; a number of them is worth knowing without.
 const TENANTS_WITHOUT_TABLE: Code = Code("AR0702");

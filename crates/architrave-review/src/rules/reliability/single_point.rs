@@ -34,14 +34,32 @@ const AVAILABILITY_MIN_PPM: u32 = 999_000;
 
 fn judge(graph: &Graph, say: &mut Verdicts) {
     if !graph.is_closed {
-        return judge_copies(graph, say);
+        judge_copies(graph, say);
+        if let Some(reason) = lone_store(graph) {
+            judge_objectives(graph, &reason, say);
+        }
+    } else if runs_once(graph) {
+        let reason =
+            "everything runs in one process with its database, so that no other takes over";
+        judge_objectives(graph, reason, say);
     }
-    if !runs_once(graph) {
-        return;
-    }
+}
+
+fn judge_objectives(graph: &Graph, reason: &str, say: &mut Verdicts) {
     for objective in &graph.needs.objectives {
-        judge_objective(graph, objective, say);
+        judge_objective(graph, objective, reason, say);
     }
+}
+
+/// Why the failure of a store is everybody's: somebody works with it, and there is one.
+fn lone_store(graph: &Graph) -> Option<String> {
+    let is_lone = |it: &&Store| {
+        is_needed_to_work(it)
+            && it.replicas.value() == Some(&1)
+            && graph.edges.iter().any(|edge| edge.to == it.node.id && edge.kind == EdgeKind::Stores)
+    };
+    let store = graph.stores.iter().find(is_lone)?;
+    Some(format!("`{}` runs once (observed), so that no other takes over", store.node.name))
 }
 
 /// An embedded database is written by one process: there is no second that could take over.
@@ -53,7 +71,7 @@ fn runs_once(graph: &Graph) -> bool {
         .any(|it| it.kind.value() == Some(&StoreKind::Relational) && is_embedded(&it.product))
 }
 
-fn judge_objective(graph: &Graph, objective: &Objective, say: &mut Verdicts) {
+fn judge_objective(graph: &Graph, objective: &Objective, reason: &str, say: &mut Verdicts) {
     let Some(&promised) = objective.availability_ppm.value() else { return };
     if promised < AVAILABILITY_MIN_PPM {
         return say.pass(&objective.node);
@@ -87,7 +105,7 @@ fn judge_objective(graph: &Graph, objective: &Objective, say: &mut Verdicts) {
     .help("promise less, recover faster, or keep a second node ready to take over")
     .because(format!("objective {} over {} (declared)", percent(u64::from(promised)), time(window)))
     .because(format!("recovery may take {} (declared)", time(rto)))
-    .because("everything runs in one process with its database, so that no other takes over");
+    .because(reason);
 }
 
 /// Nobody promised anything, but somebody runs several of one thing so that one may fail, and all of them need
