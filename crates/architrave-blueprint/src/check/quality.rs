@@ -124,7 +124,7 @@ fn slo(reader: &mut Reader<'_>, block: &Block) {
     let covers: Vec<Name> = block
         .setting("covers")
         .and_then(Expression::items)
-        .filter(|_| !reader.tops("context").is_empty())
+        .filter(|_| !reader.system.contexts.is_empty())
         .unwrap_or_default()
         .iter()
         .filter_map(|it| covered(reader, it))
@@ -158,7 +158,7 @@ fn slo(reader: &mut Reader<'_>, block: &Block) {
 /// An objective says what it is about, but where nothing is declared that it could name: beside the files of an existing
 /// system it is about all of that.
 fn check_covers(reader: &mut Reader<'_>, block: &Block) {
-    let has_contexts = !reader.tops("context").is_empty();
+    let has_contexts = !reader.system.contexts.is_empty();
     match block.setting("covers") {
         None if has_contexts => reader.findings.push(missing(&block.kind, "covers", "slo")),
         Some(value) if !has_contexts => reader.findings.push(

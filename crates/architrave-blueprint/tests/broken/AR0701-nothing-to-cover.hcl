@@ -1,0 +1,6 @@
+system Broken { edition = "2026" }
+
+slo browse {
+  covers       = [catalog.Product.read]
+  availability = "99.9%"
+}
