@@ -17,6 +17,8 @@ cargo xtask bench [--products N] [--seconds N] [--rounds N] [--only R1,R2,S,W2,W
 cargo xtask conformance [--quick] [--only NAME,…] [--examples N] [--seed N]
                                    tools that are not ours check all that we write (needs npm, python3, the network)
 cargo xtask drill kill [--times N] kill -9 under concurrent writes, then compare with the journal
+cargo xtask drill order [--events N]
+                                   three nodes write one journal; readers of primary and standby keep count
 cargo xtask drill disk             full disk, failed sync, power cut (Linux)";
 
 fn main() -> ExitCode {
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
         ["bench", options @ ..] => bench::run(options),
         ["conformance", options @ ..] => conformance::run(options),
         ["drill", "kill", options @ ..] => drill::kill(options),
+        ["drill", "order", options @ ..] => drill::order(options),
         ["drill", "disk"] => drill::disk(),
         ["" | "help" | "--help" | "-h"] => {
             println!("{HELP}");

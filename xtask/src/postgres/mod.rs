@@ -3,6 +3,7 @@
 //! neither asked nor touched.
 
 mod install;
+mod standby;
 
 use std::{
     fs,
@@ -22,12 +23,17 @@ pub(crate) const VARIABLE: &str = "ARCHITRAVE_TEST_POSTGRES";
 /// The administrator of the cluster, who signs in without a password.
 const USER: &str = "architrave";
 /// Who may sign in: this user with a password, so that tests see it refused; everybody else as they like, for
-/// the folder of the socket keeps strangers out.
-const SIGN_IN: &str = "local all needs_password scram-sha-256\nlocal all all trust\n";
+/// the folder of the socket keeps strangers out. Standbys too.
+const SIGN_IN: &str =
+    "local all needs_password scram-sha-256\nlocal all all trust\nlocal replication all trust\n";
 /// Many tests at a time, each with a few connections.
 const SETTINGS: &[&str] = &["listen_addresses=", "max_connections=200", "logging_collector=off"];
 /// Longest path of a socket's folder: addresses of sockets have 107 bytes, and the file's name takes some.
 const FOLDER_BYTES_MAX: usize = 80;
+/// The folder of its data, in a folder of its own.
+const DATA: &str = "data";
+/// What it says once it answers; a standby says the second.
+const READY: &[&str] = &["ready to accept connections", "ready to accept read-only connections"];
 /// How long to wait for it to listen, and to stop.
 const START_MAX: Duration = Duration::from_secs(60);
 const STOP_MAX: Duration = Duration::from_secs(15);
@@ -55,7 +61,7 @@ impl Cluster {
             ));
         }
         owner.give(folder.path())?;
-        let data = folder.path().join("data");
+        let data = folder.path().join(DATA);
         let mut make = owner.command(&programs.join("initdb"));
         make.args(["--no-sync", "--encoding=UTF8", "--locale=C", "--auth=trust", "--username"]);
         let made = make.arg(USER).arg("--pgdata").arg(&data).output();
@@ -65,8 +71,13 @@ impl Cluster {
         }
         let written = fs::write(data.join("pg_hba.conf"), SIGN_IN);
         written.map_err(|error| format!("cannot write pg_hba.conf: {error}"))?;
+        Self::serve(&owner, programs, folder)
+    }
+
+    /// Starts the server of a folder that has its data.
+    fn serve(owner: &Owner, programs: PathBuf, folder: tempfile::TempDir) -> Outcome<Self> {
         let mut serve = owner.command(&programs.join("postgres"));
-        serve.arg("-D").arg(&data).arg("-k").arg(folder.path());
+        serve.arg("-D").arg(folder.path().join(DATA)).arg("-k").arg(folder.path());
         serve.args(SETTINGS.iter().flat_map(|it| ["-c", it]));
         let server = serve.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let server = server.spawn().map_err(|error| format!("cannot run postgres: {error}"))?;
@@ -103,7 +114,7 @@ impl Cluster {
         let mut said = Vec::new();
         loop {
             match told.recv_timeout(until.saturating_duration_since(Instant::now())) {
-                Ok(line) if line.contains("ready to accept connections") => return Ok(()),
+                Ok(line) if READY.iter().any(|it| line.contains(it)) => return Ok(()),
                 Ok(line) => said.push(line),
                 Err(_) => return Err(format!("PostgreSQL did not start: {}", said.join(" | "))),
             }
