@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use architrave_engine::{Engine, Failure, Fault, Sweep, Swept};
+use architrave_engine::{Engine, Failure, Fault, Sweep, Swept, ports::Limiter};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 use crate::{
@@ -40,6 +40,8 @@ pub struct ServerConfig {
     pub pages: Vec<Page>,
     /// Where lines go.
     pub log: Arc<Log>,
+    /// Counts requests against the rate limits; none: in memory, for this server alone.
+    pub limiter: Option<Arc<dyn Limiter>>,
     /// Threads that each accept and serve connections of their own (Linux only, `SO_REUSEPORT`); 0: the
     /// runtime that the server was started on does it.
     pub threads: usize,
@@ -60,6 +62,8 @@ pub struct Server {
     api_address: SocketAddr,
     admin_address: Option<SocketAddr>,
     stop: watch::Sender<bool>,
+    metrics: Arc<Metrics>,
+    notice_time: Duration,
     tasks: JoinSet<()>,
 }
 
@@ -90,7 +94,7 @@ impl Server {
             has_limits: config.has_limits,
             bounds: config.bounds,
             log: Arc::clone(&config.log),
-            limiter: Arc::new(MemoryLimiter::default()),
+            limiter: config.limiter.unwrap_or_else(|| Arc::new(MemoryLimiter::default())),
         };
         let (shared_engine, shared_metrics) = (Arc::clone(&engine), Arc::clone(&metrics));
         let desk = Desk::new(shared_engine, Arc::clone(&identity), shared_metrics, desk_config)?;
@@ -98,6 +102,7 @@ impl Server {
         if let (Some(listener), Some(admin)) = (admin_listener, config.admin) {
             let log = Arc::clone(&config.log);
             let (engine, identity) = (Arc::clone(&engine), Arc::clone(&identity));
+            let metrics = Arc::clone(&metrics);
             let desk = AdminDesk::new(engine, identity, metrics, log, admin, config.bounds);
             let desk = Arc::new(desk);
             let respond = move |_| AdminConnection::new(Arc::clone(&desk));
@@ -105,7 +110,8 @@ impl Server {
         }
         keep_keys_fresh(&mut tasks, &identity, &config.log, &stopped);
         tasks.spawn(until_stopped(stopped, sweep(engine, config.log)));
-        Ok(Self { api_address, admin_address, stop, tasks })
+        let notice_time = config.bounds.notice_time;
+        Ok(Self { api_address, admin_address, stop, metrics, notice_time, tasks })
     }
 
     /// Where the API listens.
@@ -120,8 +126,11 @@ impl Server {
         self.admin_address
     }
 
-    /// Stops accepting, finishes what was accepted within [`Bounds::drain_time_max`], then closes.
+    /// Says for [`Bounds::notice_time`] that it is no longer ready, then stops accepting, finishes what was accepted
+    /// within [`Bounds::drain_time_max`], and closes.
     pub async fn stop(mut self) {
+        self.metrics.is_leaving.store(true, std::sync::atomic::Ordering::Relaxed);
+        tokio::time::sleep(self.notice_time).await;
         let _ = self.stop.send(true);
         while self.tasks.join_next().await.is_some() {}
     }

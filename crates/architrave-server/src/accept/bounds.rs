@@ -20,6 +20,9 @@ pub struct Bounds {
     pub write_time_max: Duration,
     /// How long a client that was answered for the last time may take to stop sending.
     pub linger_time_max: Duration,
+    /// How long a server that was told to stop goes on as before while `/health/ready` says no, so that load balancers
+    /// send nothing more before anything is closed. 0: it has none in front of it.
+    pub notice_time: Duration,
     /// How long accepted requests may go on after the server was told to stop.
     pub drain_time_max: Duration,
     /// Shortest time between two fetches of an issuer's keys, however many unknown keys tokens name.
@@ -59,6 +62,7 @@ impl Default for Bounds {
             silence_time_max: Duration::from_secs(10),
             write_time_max: Duration::from_secs(10),
             linger_time_max: Duration::from_secs(2),
+            notice_time: Duration::ZERO,
             drain_time_max: Duration::from_secs(10),
             keys_fetch_interval_min: Duration::from_secs(10),
             connections_max: 10_000,

@@ -236,7 +236,9 @@ async fn answer(
     };
     match (room, method) {
         (Room::Live, &Method::GET) => Ok(crate::api::live()),
-        (Room::Ready, &Method::GET) => Ok(crate::api::ready(&**desk.engine.store())),
+        (Room::Ready, &Method::GET) => {
+            Ok(crate::api::ready(&**desk.engine.store(), desk.metrics.is_leaving()))
+        }
         (Room::Metrics, &Method::GET) => Ok(figures()),
         (Room::Status, &Method::GET) => Ok(status::status(&desk.engine)),
         (Room::Roles, &Method::GET) => Ok(status::roles(&desk.engine)),

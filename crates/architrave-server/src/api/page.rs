@@ -35,19 +35,20 @@ pub(crate) fn live() -> Parts {
     Parts::json(StatusCode::OK, "{\"status\":\"ok\"}".as_bytes())
 }
 
-/// The store can read and write, and has room for more writes.
-pub(crate) fn ready(store: &dyn architrave_engine::ports::Store) -> Parts {
+/// The store can read and write, has room for more writes, and the server was not told to stop.
+pub(crate) fn ready(store: &dyn architrave_engine::ports::Store, is_leaving: bool) -> Parts {
     let status = store.status();
     let is_full = status.queue_length_max > 0 && status.queue_length >= status.queue_length_max;
-    if status.is_ready && !is_full {
+    if status.is_ready && !is_full && !is_leaving {
         return live();
     }
     // The reason may name files of this machine; the log tells it, this page does not.
     let mut body = String::new();
-    let word = match (status.is_storage_full, is_full) {
-        (true, _) => "storage-full",
-        (false, true) => "overloaded",
-        (false, false) => "unavailable",
+    let word = match (is_leaving, status.is_storage_full, is_full) {
+        (true, ..) => "stopping",
+        (false, true, _) => "storage-full",
+        (false, false, true) => "overloaded",
+        (false, false, false) => "unavailable",
     };
     let _ = write!(body, "{{\"status\":\"{word}\"}}");
     let mut parts = Parts::json(StatusCode::SERVICE_UNAVAILABLE, body);

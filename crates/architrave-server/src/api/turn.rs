@@ -151,7 +151,7 @@ async fn answer(
     }
     match target {
         Target::Live => Ok(page::live()),
-        Target::Ready => Ok(page::ready(&**desk.engine.store())),
+        Target::Ready => Ok(page::ready(&**desk.engine.store(), desk.metrics.is_leaving())),
         Target::Page(position) => Ok(page::page(desk, position, asking.intake)?),
         Target::Operation(id) => operate(desk, asking, id, row, body, seen).await,
     }
@@ -283,7 +283,10 @@ fn complete(
     let is_chunked = asking.intake.transfer_encoding.is_some();
     let is_refused =
         asking.intake.content_length.is_some() && parts.status == StatusCode::BAD_REQUEST;
-    if is_left_over || ((is_chunked || is_refused) && asking.head.version < Version::HTTP_2) {
+    let is_http1 = asking.head.version < Version::HTTP_2;
+    // HTTP/2 has a frame for it, sent when the connection is finished.
+    let is_last = is_http1 && desk.metrics.is_leaving();
+    if is_left_over || is_last || ((is_chunked || is_refused) && is_http1) {
         parts.headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
 }

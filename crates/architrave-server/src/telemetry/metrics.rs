@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicI64, AtomicU64, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering::Relaxed},
     },
     time::Instant,
 };
@@ -30,6 +30,8 @@ pub(crate) struct Metrics {
     pub(crate) requests: Vec<[AtomicU64; STATUSES.len()]>,
     /// By operation.
     pub(crate) durations: Vec<Histogram>,
+    /// Whether the server was told to stop: it is no longer ready, and asks clients to come back elsewhere.
+    pub(crate) is_leaving: AtomicBool,
     pub(crate) in_flight: AtomicI64,
     pub(crate) connections: AtomicI64,
     pub(crate) rate_limited: AtomicU64,
@@ -52,12 +54,18 @@ impl Metrics {
                 .collect(),
             durations: operations.iter().map(|_| Histogram::new(&bounds_us)).collect(),
             operations,
+            is_leaving: AtomicBool::new(false),
             in_flight: AtomicI64::new(0),
             connections: AtomicI64::new(0),
             rate_limited: AtomicU64::new(0),
             credentials_refused: AtomicU64::new(0),
             faults: AtomicU64::new(0),
         }
+    }
+
+    /// Whether the server was told to stop.
+    pub(crate) fn is_leaving(&self) -> bool {
+        self.is_leaving.load(Relaxed)
     }
 
     /// Position of pages and health in the lists.

@@ -240,6 +240,29 @@ fn stopping_finishes_what_was_accepted_and_takes_no_more() {
 }
 
 #[test]
+fn a_server_that_is_told_to_stop_says_so_before_it_closes_anything() {
+    let notice_time = Duration::from_secs(2);
+    let bounds = Bounds { notice_time, ..short_bounds() };
+    let mut shop = Shop::open_with(Options { bounds, ..Options::default() });
+    let (api, admin) = (shop.api, shop.admin);
+    let stopping = std::thread::spawn(shop.stop());
+    // It is told within the time of this loop, and the answers of the meantime are answers.
+    let mut ready = get(api, "/health/ready", "");
+    while ready.status == 200 {
+        ready = get(api, "/health/ready", "");
+    }
+    assert_eq!((ready.status, &*ready.body), (503, "{\"status\":\"stopping\"}"));
+    assert_eq!(get(admin, "/health/ready", "").status, 503);
+    let mut stream = connect(api);
+    stream.write_all(b"GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+    let (bytes, _) = until_closed(stream);
+    let answer = parse(&bytes);
+    assert_eq!((answer.status, answer.header("connection")), (200, Some("close")), "{answer:?}");
+    stopping.join().unwrap();
+    assert!(std::net::TcpStream::connect(api).is_err(), "nobody listens any more");
+}
+
+#[test]
 fn taken_ports_are_faults_that_say_what_to_do() {
     // Threads of their own share a port among themselves, and with nobody else.
     for threads in [0, 2] {

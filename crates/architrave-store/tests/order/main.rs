@@ -149,10 +149,13 @@ async fn run(address: &str, standby: Option<&str>, events: u64) {
     for (reader, place) in readers.into_iter().zip(["primary", "standby"]) {
         let met = reader.await.unwrap();
         let missed = stored.unsigned_abs().saturating_sub(met.distinct);
+        let mark = client.query_one("SELECT safe FROM architrave.journal_mark", &[]).await.unwrap();
+        println!("the mark is at {}, the last number {last}", mark.get::<_, i64>(0));
         println!(
             "on the {place}: {} events met, {missed} missed, {} out of order, {} twice",
             met.distinct, met.inverted, met.repeated
         );
+        println!("it lagged for {:.1} s when writing ended", met.lagged.as_secs_f64());
         assert_eq!((missed, met.inverted, met.repeated), (0, 0, 0), "on the {place}");
         assert_eq!(met.last, last.unsigned_abs());
     }

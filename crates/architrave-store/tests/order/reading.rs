@@ -24,6 +24,8 @@ pub(crate) struct Met {
     pub(crate) inverted: u64,
     pub(crate) repeated: u64,
     pub(crate) last: u64,
+    /// From the last write to the last event met.
+    pub(crate) lagged: Duration,
 }
 
 /// Reads until the writers are done and all that they wrote was met.
@@ -51,6 +53,7 @@ pub(crate) async fn follow(campaign: Arc<Campaign>, address: String) -> Met {
         if campaign.is_over.load(Relaxed) {
             let since = *over.get_or_insert_with(Instant::now);
             if met.distinct >= campaign.written.load(Relaxed) || since.elapsed() > LAST_MAX {
+                met.lagged = since.elapsed();
                 return met;
             }
         }

@@ -158,6 +158,7 @@ impl Backend {
             bounds: options.bounds,
             pages,
             log,
+            limiter: None,
             threads: options.threads,
         };
         let server = Server::start(config, Arc::clone(&engine))?;

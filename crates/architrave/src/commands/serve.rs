@@ -1,9 +1,9 @@
 //! `architrave serve PATH`
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use architrave_engine::Fault;
-use architrave_server::{Format, Level, Log, Network};
+use architrave_server::{Bounds, Format, Level, Log, Network};
 use clap::Args;
 
 use super::{blueprint::BlueprintPath, store::StoreArguments};
@@ -49,6 +49,10 @@ pub struct Arguments {
     /// Refuse names that architrave.lock does not have yet, in place of adding them
     #[arg(long)]
     locked: bool,
+    /// Seconds to go on serving after a stop signal while /health/ready already says no; a little more than a load
+    /// balancer in front takes to notice
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=3600))]
+    stop_notice: u16,
     /// Threads that serve requests; one per core unless said otherwise
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -86,6 +90,10 @@ impl Arguments {
             has_callers: true,
             has_limits: !self.no_limits,
             trusted_proxies: self.trusted_proxy,
+            bounds: Bounds {
+                notice_time: Duration::from_secs(u64::from(self.stop_notice)),
+                ..Bounds::default()
+            },
             store,
             threads: self
                 .threads

@@ -226,6 +226,7 @@ fn config(
             page("/large", "x".repeat(LARGE_BYTES)),
         ],
         log: Arc::clone(log),
+        limiter: None,
         threads: options.threads,
     }
 }
