@@ -96,18 +96,26 @@ pub(super) async fn holders(client: &Client) -> Result<Vec<Holder>, Error> {
     Ok(rows.iter().map(holder).collect())
 }
 
-/// Puts tombstones where nobody can write any more. The primary key says whether that is true.
+/// Puts tombstones where nobody can write any more, all with one commit. The primary key says whether that is true.
 pub(super) async fn bury(client: &Client, dead: &[RangeInclusive<u64>]) -> Result<u64, Error> {
     let sql = "INSERT INTO architrave.journal_tx (seq, kind, at, operation, request_id, traceparent) \
                OVERRIDING SYSTEM VALUE SELECT n, 1, clock_timestamp(), 'tombstone', '', '' \
-               FROM generate_series($1::bigint, $2::bigint) n ON CONFLICT DO NOTHING";
-    let mut buried = 0;
+               FROM unnest($1::bigint[], $2::bigint[]) AS r(first, last), generate_series(r.first, r.last) n \
+               ON CONFLICT DO NOTHING";
+    let mut left = TOMBSTONES_MAX;
+    let (mut firsts, mut lasts) = (Vec::new(), Vec::new());
     for range in dead {
+        let (first, last) = (*range.start(), *range.end());
         // What is left of a long range is buried after the next look.
-        let end = (*range.end()).min(range.start().saturating_add(TOMBSTONES_MAX - 1));
-        buried += client.execute(sql, &[&range.start().cast_signed(), &end.cast_signed()]).await?;
+        let last = last.min(first.saturating_add(left - 1));
+        firsts.push(first.cast_signed());
+        lasts.push(last.cast_signed());
+        left = left.saturating_sub(last - first + 1);
+        if left == 0 {
+            break;
+        }
     }
-    Ok(buried)
+    client.execute(sql, &[&firsts, &lasts]).await
 }
 
 /// Ends the session of a transaction that holds up everybody; false where this role may not.
