@@ -77,6 +77,17 @@ pub trait Store: Directory {
         count_max: u32,
     ) -> Step<'a, Result<Vec<Purgeable>, Fault>>;
 
+    /// Refuses writes as transient until the clock has passed this time, so that what is stored can be moved
+    /// elsewhere; answers when all that were accepted before are durable. A time that has passed takes them again.
+    ///
+    /// # Errors
+    /// Stores that others may write to cannot.
+    fn hold_writes(&self, until_us: i64) -> Later<'static, Result<(), Fault>> {
+        let _ = until_us;
+        let fault = Fault::new("this store cannot hold its writes", "stop every node instead");
+        Box::pin(std::future::ready(Err(fault)))
+    }
+
     /// Figures for metrics and health. Never blocks.
     fn status(&self) -> StoreStatus;
 }

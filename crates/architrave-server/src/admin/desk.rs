@@ -10,7 +10,7 @@ use http_body_util::Full;
 use hyper::body::Incoming;
 use uuid::Uuid;
 
-use super::{api_keys, rows, status};
+use super::{api_keys, hold, rows, status};
 use crate::{
     accept::{Bounds, Respond},
     answer::{Asked, Channel, Parts, fault_problem, finish, problem_parts},
@@ -78,6 +78,7 @@ enum Room<'a> {
     Roles,
     Tenants,
     Users,
+    Hold,
     ApiKeys,
     ApiKey(&'a str),
 }
@@ -92,6 +93,7 @@ impl<'a> Room<'a> {
             "/admin/v1/roles" => Self::Roles,
             "/admin/v1/tenants" => Self::Tenants,
             "/admin/v1/users" => Self::Users,
+            "/admin/v1/hold" => Self::Hold,
             "/admin/v1/api-keys" => Self::ApiKeys,
             _ => {
                 let id = path.strip_prefix("/admin/v1/api-keys/")?;
@@ -103,6 +105,7 @@ impl<'a> Room<'a> {
     fn allow(self) -> &'static str {
         match self {
             Self::Tenants | Self::Users | Self::ApiKeys => "GET, HEAD, POST",
+            Self::Hold => "POST, DELETE",
             Self::ApiKey(_) => "DELETE",
             _ => "GET, HEAD",
         }
@@ -122,6 +125,7 @@ impl<'a> Room<'a> {
             Self::Roles => "/admin/v1/roles",
             Self::Tenants => "/admin/v1/tenants",
             Self::Users => "/admin/v1/users",
+            Self::Hold => "/admin/v1/hold",
             Self::ApiKeys => "/admin/v1/api-keys",
             Self::ApiKey(_) => "/admin/v1/api-keys/{id}",
         }
@@ -246,6 +250,8 @@ async fn answer(
         (Room::Users, &Method::GET) => rows::list_users(desk, &request).await,
         (Room::Tenants, &Method::POST) => rows::create_tenant(desk, request).await,
         (Room::Users, &Method::POST) => rows::create_user(desk, request).await,
+        (Room::Hold, &Method::POST) => hold::begin(&desk.engine, &request).await,
+        (Room::Hold, &Method::DELETE) => hold::end(&desk.engine).await,
         (Room::ApiKeys, &Method::GET) => api_keys::list(desk, &request).await,
         (Room::ApiKeys, &Method::POST) => api_keys::create(desk, &request).await,
         (Room::ApiKey(id), &Method::DELETE) => api_keys::revoke(desk, id).await,

@@ -3,6 +3,7 @@
 mod api_keys;
 mod desk;
 mod form;
+mod hold;
 mod rows;
 mod status;
 

@@ -15,7 +15,7 @@ mod settings;
 mod store;
 mod tls;
 mod value;
-mod words;
+pub(crate) mod words;
 
 pub use address::{Address, Environment};
 pub use schema::{Patience, schema_text};

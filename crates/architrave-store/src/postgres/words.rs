@@ -22,7 +22,7 @@ const BYTES_MAX: usize = 900_000;
 const ENTRY_BYTES: usize = 4;
 
 /// The words of a row as text of a `tsvector`; none where the table is not searched.
-pub(super) fn vector(table: &Table, row: &[Value]) -> Option<String> {
+pub(crate) fn vector(table: &Table, row: &[Value]) -> Option<String> {
     let plan = table.search.as_ref()?;
     let tag = tag(match table.tenant.map(|it| value_at(row, it)) {
         Some(Value::Uuid(tenant)) => Some(*tenant),

@@ -23,7 +23,7 @@ use super::{
 const DOING: &str = "the database cannot be brought to this blueprint";
 
 /// Brings the database to the plan.
-pub(super) fn evolve(connection: &Connection, plan: &Plan, now_us: i64) -> Result<(), Fault> {
+pub(crate) fn evolve(connection: &Connection, plan: &Plan, now_us: i64) -> Result<(), Fault> {
     // A rebuilt table is dropped and renamed: keys to it must not be acted on meanwhile, and are checked
     // as a whole before the commit. Neither pragma works inside a transaction.
     connection

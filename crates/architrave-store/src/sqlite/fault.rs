@@ -66,7 +66,7 @@ pub(super) fn is_failed_write(error: &Error) -> bool {
 }
 
 /// Turns SQLite's result into ours.
-pub(super) trait OrFault<T> {
+pub(crate) trait OrFault<T> {
     /// Says what was being done when it failed.
     fn or_fault(self, doing: &str) -> Result<T, Fault>;
 }

@@ -76,6 +76,16 @@ impl Mark {
     }
 }
 
+/// Writes the mark of a database that was filled from elsewhere, so that its history goes on.
+pub(crate) fn write(folder: &Path, store: &str, epoch: u32, seq: u64) -> Result<(), Fault> {
+    let path = folder.join("store.mark");
+    let written = File::create(&path)
+        .and_then(|file| Mark { file, store: store.to_owned(), epoch }.acknowledge(seq));
+    written.map_err(|error| {
+        Fault::new(format!("{} cannot be written: {error}", path.display()), "free some room")
+    })
+}
+
 fn parse(text: &str) -> Option<(String, u32, u64)> {
     let mut pieces = text.strip_suffix('\n')?.split(' ');
     let is_ours = pieces.next() == Some("architrave");

@@ -5,15 +5,16 @@ mod bind;
 mod checkpoint;
 mod codec;
 mod directory;
-mod evolve;
-mod fault;
+pub(crate) mod evolve;
+pub(crate) mod fault;
+mod hold;
 mod holes;
 mod job;
 mod journal;
 mod keys;
 mod loader;
-mod mark;
-mod open;
+pub(crate) mod mark;
+pub(crate) mod open;
 mod own;
 mod page;
 mod reader;
@@ -29,7 +30,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, TryLockError,
-        atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering::Relaxed},
         mpsc::{SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
@@ -66,6 +67,9 @@ use crate::{
 };
 pub use room::Volume;
 pub use verify::verify;
+
+/// The database in a data folder.
+pub(crate) const FILE: &str = "architrave.sqlite";
 
 /// Says how much a folder's volume holds; none where that cannot be known.
 pub type Measure = Arc<dyn Fn(&Path) -> Option<Volume> + Send + Sync>;
@@ -161,6 +165,8 @@ struct Shared {
     counters: Counters,
     health: Health,
     room: Room,
+    /// Writes are refused until then, in microseconds since 1970.
+    held_until_us: AtomicI64,
     /// The write-ahead log has grown long enough to start again: set by the checkpointer, done by the writer.
     is_log_full: AtomicBool,
 }
@@ -185,7 +191,7 @@ impl SqliteStore {
         if !room.is_back() {
             health.failed(&room::no_room(folder));
         }
-        let path = folder.join("architrave.sqlite");
+        let path = folder.join(FILE);
         let connection = open::writer(&path, &settings)?;
         let now_us = clock.now_us();
         keys::check(&connection, &vault)?;
@@ -215,6 +221,7 @@ impl SqliteStore {
             counters,
             health,
             room,
+            held_until_us: AtomicI64::new(0),
             is_log_full,
         });
         let (queue, jobs) = sync_channel(shared.settings.queue_length_max);
@@ -244,6 +251,40 @@ impl SqliteStore {
         let Some(reader) = slot.as_mut() else { return Err(Fault::new("no reader", "")) };
         reader.start();
         run(reader)
+    }
+
+    /// Puts a write into the queue.
+    fn queued(&self, decide: Box<dyn Decide>) -> Later<'static, Result<Written, Fault>> {
+        let (answer, answered) = oneshot::channel();
+        if self.shared.health.is_storage_full() {
+            let fault = room::no_room(self.shared.room.folder());
+            return Box::pin(std::future::ready(Err(fault)));
+        }
+        let counters = &self.shared.counters;
+        counters.queue_length.fetch_add(1, Relaxed);
+        let sent = match &self.queue {
+            Some(queue) => queue.try_send(Job { decide, answer }),
+            None => Err(TrySendError::Disconnected(Job { decide, answer })),
+        };
+        let refused = sent.err().map(|error| {
+            counters.queue_length.fetch_sub(1, Relaxed);
+            let mut fault = match error {
+                TrySendError::Full(_) => Fault::new("too many writes are waiting", ""),
+                TrySendError::Disconnected(_) => Fault::new("the writer has stopped", "restart"),
+            };
+            fault.is_transient = true;
+            fault
+        });
+        Box::pin(async move {
+            if let Some(fault) = refused {
+                return Err(fault);
+            }
+            answered.await.unwrap_or_else(|_| {
+                let mut fault = Fault::new("the writer ended before it answered", "restart");
+                fault.is_outcome_unknown = true;
+                Err(fault)
+            })
+        })
     }
 
     fn slot(&self) -> MutexGuard<'_, Option<Reader>> {
@@ -334,36 +375,16 @@ impl Store for SqliteStore {
     }
 
     fn write(&self, decide: Box<dyn Decide>) -> Later<'static, Result<Written, Fault>> {
-        let (answer, answered) = oneshot::channel();
-        if self.shared.health.is_storage_full() {
-            let fault = room::no_room(self.shared.room.folder());
-            return Box::pin(std::future::ready(Err(fault)));
+        if self.shared.clock.now_us() < self.shared.held_until_us.load(Relaxed) {
+            return Box::pin(std::future::ready(Err(hold::held())));
         }
-        let counters = &self.shared.counters;
-        counters.queue_length.fetch_add(1, Relaxed);
-        let sent = match &self.queue {
-            Some(queue) => queue.try_send(Job { decide, answer }),
-            None => Err(TrySendError::Disconnected(Job { decide, answer })),
-        };
-        let refused = sent.err().map(|error| {
-            counters.queue_length.fetch_sub(1, Relaxed);
-            let mut fault = match error {
-                TrySendError::Full(_) => Fault::new("too many writes are waiting", ""),
-                TrySendError::Disconnected(_) => Fault::new("the writer has stopped", "restart"),
-            };
-            fault.is_transient = true;
-            fault
-        });
-        Box::pin(async move {
-            if let Some(fault) = refused {
-                return Err(fault);
-            }
-            answered.await.unwrap_or_else(|_| {
-                let mut fault = Fault::new("the writer ended before it answered", "restart");
-                fault.is_outcome_unknown = true;
-                Err(fault)
-            })
-        })
+        self.queued(decide)
+    }
+
+    fn hold_writes(&self, until_us: i64) -> Later<'static, Result<(), Fault>> {
+        self.shared.held_until_us.store(until_us, Relaxed);
+        let all_before = self.queued(Box::new(hold::Nothing));
+        Box::pin(async move { all_before.await.map(drop) })
     }
 
     fn purgeable<'a>(

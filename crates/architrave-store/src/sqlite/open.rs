@@ -6,16 +6,17 @@ use std::{
 };
 
 use architrave_engine::Fault;
-use rusqlite::{Connection, OpenFlags, config::DbConfig};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, config::DbConfig};
 
 use super::{SqliteSettings, fault::OrFault, own};
+use crate::transfer::note::{MOVED_TO, MOVING, moved_to, not_whole};
 
 /// 3.53.0: the first release after the fix of a bug that could damage databases with a write-ahead log
 /// (3.7.0 to 3.51.2; 3.52.0 was withdrawn).
 const SQLITE_VERSION_MIN: i32 = 3_053_000;
 
 /// Takes the data folder for this process.
-pub(super) fn lock(folder: &Path) -> Result<File, Fault> {
+pub(crate) fn lock(folder: &Path) -> Result<File, Fault> {
     std::fs::create_dir_all(folder).map_err(|error| {
         Fault::new(
             format!("the data folder {} cannot be made: {error}", folder.display()),
@@ -132,7 +133,25 @@ fn identify(connection: &Connection, path: &Path) -> Result<(), Fault> {
         );
         return connection.execute_batch(&create).or_fault("the database cannot be created");
     }
-    check_ours(connection, path)
+    check_ours(connection, path)?;
+    check_here(connection, path)
+}
+
+/// Refuses a store that is somewhere else now, or not whole yet.
+fn check_here(connection: &Connection, path: &Path) -> Result<(), Fault> {
+    let doing = format!("the database {} cannot be read", path.display());
+    let note = |name: &str| {
+        let sql = "SELECT value FROM _meta WHERE name = ?1";
+        let found = connection.query_row(sql, [name], |row| row.get::<_, String>(0));
+        found.optional().or_fault(&doing)
+    };
+    if let Some(place) = note(MOVED_TO)? {
+        return Err(moved_to(&path.display().to_string(), &place));
+    }
+    match note(MOVING)? {
+        Some(_) => Err(not_whole(&path.display().to_string())),
+        None => Ok(()),
+    }
 }
 
 /// Whose file it is, and of which layout.
@@ -145,7 +164,7 @@ fn marks(connection: &Connection, path: &Path) -> Result<(i64, i64), Fault> {
 }
 
 /// Refuses a file that is not ours, or of a layout that we do not know, without touching it.
-pub(super) fn check_ours(connection: &Connection, path: &Path) -> Result<(), Fault> {
+pub(crate) fn check_ours(connection: &Connection, path: &Path) -> Result<(), Fault> {
     let (application, layout) = marks(connection, path)?;
     if application != own::APPLICATION_ID {
         return Err(Fault::new(

@@ -67,7 +67,9 @@ fn replay(connection: &Connection, verified: &mut Verified) -> Result<Replay, Fa
         ));
     }
     let transactions: i64 = connection
-        .query_row("SELECT COUNT(*) FROM _journal_tx WHERE kind <> 3", [], |row| row.get(0))
+        .query_row("SELECT COUNT(*) FROM _journal_tx WHERE kind NOT IN (1, 3)", [], |row| {
+            row.get(0)
+        })
         .or_fault(DOING)?;
     verified.transactions = transactions.unsigned_abs();
     let mut replay = Replay::default();

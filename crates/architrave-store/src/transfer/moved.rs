@@ -66,6 +66,19 @@ impl Moved {
         names.join(", ")
     }
 
+    /// Whether it is one of the journal's tables.
+    pub(crate) fn is_journal(&self) -> bool {
+        self.key_columns().first().is_some_and(|it| it.sqlite == "seq")
+    }
+
+    /// Which rows: of the journal those behind a number and up to another, of other tables all.
+    pub(crate) fn condition(&self, (after, until): (i64, i64)) -> String {
+        match self.is_journal() {
+            true => format!("WHERE seq > {after} AND seq <= {until}"),
+            false => String::new(),
+        }
+    }
+
     /// The columns of the key, in order.
     pub(crate) fn key_columns(&self) -> &[MovedColumn] {
         self.columns.get(..self.key).unwrap_or_default()

@@ -25,7 +25,7 @@ use architrave_server::{AdminConfig, Bounds, Log, Network, Server, ServerConfig}
 pub use access::{Running, admin_client};
 pub use folder::{DataFolder, write_private, write_public};
 pub use settings::{resolve, unset};
-pub use store::{KEY_FILE_VARIABLE, StoreChoice};
+pub use store::{KEY_FILE_VARIABLE, StoreChoice, vault};
 
 use crate::{
     dev,

@@ -1,6 +1,9 @@
 //! Opens the store that was chosen.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use architrave_engine::{
     Fault,
@@ -67,7 +70,7 @@ pub(super) fn open(
     options: &Options,
     log: &Arc<Log>,
 ) -> Result<Arc<dyn Store>, Fault> {
-    let vault = Arc::new(vault(&plan, folder, options)?);
+    let vault = Arc::new(vault(&plan, folder, options.key_file.as_deref(), options.is_dev)?);
     let log = Arc::clone(log);
     let on_health: OnHealth = Arc::new(move |trouble| match trouble {
         Some(fault) => log.fault(fault, &[]),
@@ -86,8 +89,16 @@ pub(super) fn open(
 }
 
 /// The keys, where anything needs them.
-fn vault(plan: &Plan, folder: &DataFolder, options: &Options) -> Result<Vault, Fault> {
-    if let Some(path) = &options.key_file {
+///
+/// # Errors
+/// Where they are missing, or the file holds something else.
+pub fn vault(
+    plan: &Plan,
+    folder: &DataFolder,
+    key_file: Option<&Path>,
+    is_dev: bool,
+) -> Result<Vault, Fault> {
+    if let Some(path) = key_file {
         return Vault::open(path);
     }
     let of_dev: PathBuf = folder.file(DEV_KEY_FILE);
@@ -97,7 +108,7 @@ fn vault(plan: &Plan, folder: &DataFolder, options: &Options) -> Result<Vault, F
     if !needs_keys(plan) {
         return Ok(Vault::empty());
     }
-    if options.is_dev {
+    if is_dev {
         return Vault::create(&of_dev);
     }
     Err(Fault::new(

@@ -21,6 +21,7 @@ mod mcp;
 mod new;
 mod plan;
 mod questions;
+mod relocate;
 mod review;
 mod rules;
 mod seed;
@@ -91,6 +92,8 @@ pub enum Command {
     ApiKey(api_key::Arguments),
     /// Manage the keys that encrypt fields
     Keys(keys::Arguments),
+    /// Move a store from SQLite to PostgreSQL, or back, also while a server runs on it
+    Move(relocate::Arguments),
     /// Replay the journal and compare it with what is stored
     Verify(verify::Arguments),
     /// Serve coding agents over standard input and output (Model Context Protocol)
@@ -131,6 +134,7 @@ impl Command {
             Self::User(it) => it.run(console),
             Self::ApiKey(it) => it.run(console),
             Self::Keys(it) => it.run(console),
+            Self::Move(it) => it.run(console),
             Self::Verify(it) => it.run(console),
             Self::Mcp(it) => it.run(console),
             Self::Agent(it) => it.run(console),
@@ -150,6 +154,14 @@ fn block_on<T>(work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault>
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime =
         runtime.map_err(|error| Fault::new(format!("cannot start threads: {error}"), ""))?;
+    runtime.block_on(work)
+}
+
+/// The same on this thread alone, for work that stays on one.
+fn block_on_here<T>(work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime =
+        runtime.map_err(|error| Fault::new(format!("cannot wait for the network: {error}"), ""))?;
     runtime.block_on(work)
 }
 

@@ -47,6 +47,7 @@ pub(super) async fn open(
         create::create(&owner).await?;
     }
     let found = state::read(&owner).await?;
+    state::check_here(&owner).await?;
     state::check(&owner, &found)?;
     state::check_keys(&owner, vault).await?;
     let numbers = state::numbers(&owner).await?;

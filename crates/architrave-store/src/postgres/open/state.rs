@@ -4,7 +4,11 @@ use architrave_engine::Fault;
 use architrave_plan::sql::own::postgres::{LAYOUT, SCHEMA};
 
 use super::Owner;
-use crate::{shared::journal::Numbers, vault::Vault};
+use crate::{
+    shared::journal::Numbers,
+    transfer::note::{MOVED_TO, MOVING, moved_to, not_whole},
+    vault::Vault,
+};
 
 /// The record of a store.
 pub(super) struct State {
@@ -47,6 +51,20 @@ pub(super) async fn read(owner: &Owner<'_>) -> Result<State, Fault> {
         plan: value("plan")?,
         epoch: u32::from_str_radix(&value("epoch")?, 16).map_err(|_| unreadable())?,
     })
+}
+
+/// Refuses a store that is somewhere else now, or not whole yet.
+pub(super) async fn check_here(owner: &Owner<'_>) -> Result<(), Fault> {
+    let sql = "SELECT name, value FROM architrave.meta WHERE name IN ($1, $2)";
+    let notes = owner.session.client().query(sql, &[&MOVED_TO, &MOVING]).await;
+    let shown = owner.address.shown();
+    if let Some(note) = notes.map_err(|it| owner.fault(&it))?.first() {
+        return Err(match note.get::<_, &str>(0) {
+            MOVED_TO => moved_to(shown, note.get(1)),
+            _ => not_whole(shown),
+        });
+    }
+    Ok(())
 }
 
 /// Whether this program with this blueprint may serve it.
