@@ -60,14 +60,6 @@ impl Local {
         Ok(Self { connection, folder, lock })
     }
 
-    /// Does something within one snapshot.
-    pub(super) fn snapshot<T>(&self, work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
-        self.begin()?;
-        let done = work();
-        self.end()?;
-        done
-    }
-
     pub(super) fn begin(&self) -> Result<(), Fault> {
         self.connection.execute_batch("BEGIN").or_fault(DOING)
     }

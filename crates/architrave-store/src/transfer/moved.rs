@@ -35,8 +35,6 @@ pub(crate) struct MovedColumn {
     pub(crate) postgres: String,
     /// What it holds.
     pub(crate) kind: Kind,
-    /// Whether it is the hash beside an encrypted value, which the journal does not repeat.
-    pub(crate) is_lookup: bool,
 }
 
 /// What a column holds, as far as the databases write it differently.
@@ -112,7 +110,7 @@ fn of_table(plan: &Plan, schema: &TableSchema) -> Moved {
             _ => Kind::Bytes,
         };
         let (sqlite, postgres) = (column.name.clone(), column.name.clone());
-        columns.push(MovedColumn { sqlite, postgres, kind, is_lookup });
+        columns.push(MovedColumn { sqlite, postgres, kind });
     }
     Moved {
         name: schema.name.clone(),
@@ -264,7 +262,6 @@ fn of_own((sqlite, postgres, key, columns): &Own) -> Moved {
         sqlite: (*sqlite).to_owned(),
         postgres: (*postgres).to_owned(),
         kind: kind.clone(),
-        is_lookup: false,
     });
     Moved {
         name: (*sqlite).to_owned(),

@@ -154,6 +154,9 @@ async fn begin(
             "let that move come to its end, or name another database",
         ));
     }
+    if let Some(before) = local.meta::<String>(MOVED_TO)? {
+        return Err(moved_to("the source", &before));
+    }
     let (address, settings) = (to.address.clone(), to.settings.clone());
     let Common { plan, vault, clock } = common.clone();
     // Opening makes what is not there, and checks everything that serving would.

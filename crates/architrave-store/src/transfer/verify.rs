@@ -111,7 +111,6 @@ async fn tables(remote: &Remote) -> Result<Vec<Moved>, Fault> {
                 sqlite: name.to_owned(),
                 postgres: name.to_owned(),
                 kind: kind(remote.column(row, 3)?),
-                is_lookup: false,
             };
             let table = (remote.column(row, 0)?, remote.column(row, 1)?);
             tables.entry(table).or_default().push(column);

@@ -36,7 +36,7 @@ fn id(number: u128) -> Uuid {
 }
 
 /// Two shops; in the first a user and products 100 to 104, the even ones published.
-fn stocked(on: On) -> Bench {
+pub(crate) fn stocked(on: On) -> Bench {
     let bench = Bench::on(on, plan());
     for (tenant, domain) in [(TENANT, "a.example"), (OTHER_TENANT, "b.example")] {
         let row = bench.row(SHOP, tenant, None, &[("domain", text(domain))]);
@@ -304,7 +304,7 @@ fn an_aggregate_is_shown_with_its_parts_and_references(on: On) {
     assert_verified(&bench);
 }
 
-fn put_order(bench: &Bench, number: u128, lines: &[(u128, u128)]) {
+pub(crate) fn put_order(bench: &Bench, number: u128, lines: &[(u128, u128)]) {
     let order = bench.row(
         ORDER,
         id(number),

@@ -17,4 +17,5 @@ mod explain;
 mod full;
 mod policy;
 mod schema;
+mod transfer;
 mod walk;

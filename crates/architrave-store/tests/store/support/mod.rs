@@ -27,7 +27,7 @@ use architrave_plan::{
 use architrave_store::{SqliteSettings, SqliteStore, Vault, Verified};
 use uuid::Uuid;
 
-use on::Database;
+pub(crate) use on::Database;
 pub(crate) use on::On;
 
 /// Members of an event's own: numbers keep their digits.
@@ -95,7 +95,11 @@ impl Bench {
             clock,
             store: None,
             database,
-            runtime: tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap(),
+            runtime: tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(2)
+                .enable_all()
+                .build()
+                .unwrap(),
             temporary: None,
         };
         bench.open()?;

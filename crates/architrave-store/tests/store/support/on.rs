@@ -70,13 +70,22 @@ fn server() -> Option<String> {
 }
 
 /// A database that nobody else uses; dropped with the bench.
-pub(super) struct Database {
+pub(crate) struct Database {
     name: String,
     address: String,
     runtime: tokio::runtime::Runtime,
 }
 
 impl Database {
+    /// An empty one, where there is a server.
+    pub(crate) fn empty() -> Option<Self> {
+        On::postgres().map(|_| Self::create())
+    }
+
+    pub(crate) fn address(&self) -> Address {
+        Address::read(&self.address, &Environment::default()).unwrap()
+    }
+
     fn create() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name =
@@ -91,19 +100,19 @@ impl Database {
         Self { name, address, runtime }
     }
 
-    pub(super) fn open(
+    pub(crate) fn open(
         &self,
         plan: Arc<Plan>,
         vault: Arc<Vault>,
         clock: Arc<dyn Clock>,
     ) -> Result<Box<dyn Store>, Fault> {
-        let address = Address::read(&self.address, &Environment::default())?;
+        let address = self.address();
         let settings = PostgresSettings::default();
         Ok(Box::new(PostgresStore::open(address, plan, vault, clock, settings)?))
     }
 
-    pub(super) fn verify(&self) -> Verified {
-        let address = Address::read(&self.address, &Environment::default()).unwrap();
+    pub(crate) fn verify(&self) -> Verified {
+        let address = self.address();
         self.runtime.block_on(architrave_store::transfer::verify(&address)).unwrap()
     }
 
