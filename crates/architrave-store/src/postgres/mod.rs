@@ -4,6 +4,7 @@ mod address;
 mod connect;
 pub(crate) mod fault;
 mod journal;
+mod limiter;
 mod line;
 mod nodes;
 mod open;
@@ -18,6 +19,7 @@ mod value;
 pub(crate) mod words;
 
 pub use address::{Address, Environment};
+pub use limiter::PostgresLimiter;
 pub use schema::{Patience, schema_text};
 pub use settings::{OnNews, PostgresSettings};
 pub use store::PostgresStore;

@@ -27,6 +27,7 @@ use uuid::Uuid;
 use super::{
     Address, PostgresSettings,
     journal::{self, Journal},
+    limiter::PostgresLimiter,
     line::Line,
     nodes::{self, Node},
     open::{self, Opened},
@@ -128,6 +129,14 @@ impl PostgresStore {
             shared.handle.clone(),
         );
         Ok(Self { shared, readers, runtime: Some(runtime) })
+    }
+}
+
+impl PostgresStore {
+    /// Counts requests together with the other nodes of this store.
+    #[must_use]
+    pub fn limiter(&self) -> PostgresLimiter {
+        PostgresLimiter::new(&self.shared)
     }
 }
 
