@@ -7,6 +7,7 @@
 
 mod builder;
 mod keys;
+mod literal;
 pub mod own;
 mod policy;
 pub mod postgres;
@@ -19,8 +20,9 @@ pub mod search;
 
 use architrave_model::Span;
 
+pub use literal::default_literal;
 pub use policy::condition;
-pub use scalar::{computed, default_literal};
+pub use scalar::computed;
 
 /// Which database a text is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

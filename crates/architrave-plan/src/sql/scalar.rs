@@ -9,9 +9,11 @@ use architrave_model::{
 use super::{
     Dialect, Parameter, Uncompilable,
     builder::{Bound, Builder, Reach, all_of, named},
+    literal::literal,
     policy::uncompilable,
+    postgres::arithmetic,
 };
-use crate::{Column, ColumnRole, Plan, civil::day_text};
+use crate::{Column, ColumnRole, Plan};
 
 /// Microseconds of a day.
 const DAY_US: &str = "86400000000";
@@ -41,12 +43,6 @@ pub fn computed(
         return Ok(text);
     }
     Err(uncompilable(expr, "a computed field that looks beyond its own row"))
-}
-
-/// A constant as it is written into a column definition; `None` for objects and lists of objects.
-#[must_use]
-pub fn default_literal(dialect: Dialect, value: &Value) -> Option<String> {
-    literal(dialect, value)
 }
 
 impl Builder<'_> {
@@ -216,6 +212,15 @@ impl Builder<'_> {
         left: &Expr,
         right: &Expr,
     ) -> Result<String, Uncompilable> {
+        if self.dialect == Dialect::Postgres {
+            let (a, b) = (self.scalar(left)?, self.scalar(right)?);
+            return Ok(self.postgres_arithmetic(
+                operator,
+                &expr.ty,
+                (&left.ty, &a),
+                (&right.ty, &b),
+            ));
+        }
         if operator == Operator::Multiply {
             let (a, b) = (self.scalar(left)?, self.scalar(right)?);
             let scale = self.scale(&left.ty).zip(self.scale(&right.ty)).map(|(a, b)| a + b);
@@ -245,9 +250,9 @@ impl Builder<'_> {
         left: &Expr,
         right: &Expr,
     ) -> Result<String, Uncompilable> {
-        let sign = match (self.dialect, operator) {
-            (Dialect::Sqlite, Operator::Add) => "",
-            (Dialect::Sqlite, Operator::Subtract) => "-",
+        let sign = match operator {
+            Operator::Add => "",
+            Operator::Subtract => "-",
             _ => return Err(uncompilable(expr, "this arithmetic of days")),
         };
         let (a, b) = (self.scalar(left)?, self.scalar(right)?);
@@ -419,6 +424,9 @@ impl Builder<'_> {
     /// A value in the scale of the type it becomes.
     fn fitted(&mut self, expr: &Expr, ty: &Ty) -> Result<String, Uncompilable> {
         let text = self.scalar(expr)?;
+        if self.dialect == Dialect::Postgres {
+            return Ok(arithmetic::fitted(text, &expr.ty, ty));
+        }
         Ok(match (self.scale(&expr.ty), self.scale(ty)) {
             (Some(from), Some(to)) => rescaled(&text, from, to),
             _ => text,
@@ -478,32 +486,4 @@ fn rescaled(text: &str, from: u8, to: u8) -> String {
         "({text} / {by} + CASE WHEN abs({text} % {by}) * 2 > {by} OR (abs({text} % {by}) * 2 = {by} \
          AND ({text} / {by}) % 2 <> 0) THEN CASE WHEN {text} < 0 THEN -1 ELSE 1 END ELSE 0 END)"
     )
-}
-
-/// Constants of a blueprint are written into the text: a partial index serves only a condition that
-/// the database can see when the statement is prepared.
-fn literal(dialect: Dialect, value: &Value) -> Option<String> {
-    Some(match (value, dialect) {
-        (Value::Null, _) => "NULL".to_owned(),
-        (Value::Bool(it), Dialect::Sqlite) => u8::from(*it).to_string(),
-        (Value::Bool(it), Dialect::Postgres) => if *it { "TRUE" } else { "FALSE" }.to_owned(),
-        (Value::Int(it) | Value::Money(it) | Value::Duration(it), _)
-        | (Value::Decimal { unscaled: it, .. } | Value::Timestamp(it), Dialect::Sqlite) => {
-            if *it < 0 { format!("({it})") } else { it.to_string() }
-        }
-        (Value::Decimal { unscaled, scale }, Dialect::Postgres) => {
-            format!("({unscaled}::numeric / {})", 10_i64.saturating_pow(u32::from(*scale)))
-        }
-        (Value::Timestamp(it), Dialect::Postgres) => {
-            format!("(TIMESTAMPTZ 'epoch' + {it} * INTERVAL '1 microsecond')")
-        }
-        (Value::Text(it) | Value::Json(it), _) if !it.contains('\0') => {
-            format!("'{}'", it.replace('\'', "''"))
-        }
-        (Value::Uuid(it), Dialect::Sqlite) => format!("x'{}'", it.simple()),
-        (Value::Uuid(it), Dialect::Postgres) => format!("'{it}'::uuid"),
-        (Value::Date(days), Dialect::Sqlite) => format!("'{}'", day_text(i64::from(*days))),
-        (Value::Date(days), Dialect::Postgres) => format!("DATE '{}'", day_text(i64::from(*days))),
-        _ => return None,
-    })
 }

@@ -11,6 +11,7 @@
 //!   fills. One that the database generates would split by its own dictionary, know of no tenant, and find other
 //!   rows than SQLite.
 
+pub(super) mod arithmetic;
 mod column;
 mod comment;
 mod index;
