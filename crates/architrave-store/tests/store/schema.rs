@@ -125,14 +125,11 @@ fn lists(plan: &Plan, show: Show<'_>, all: &mut Vec<architrave_plan::sql::Statem
         }
     }
     if lists.has_search {
-        let text = SearchText {
-            filters: &[],
-            tiers: &[0, 1],
-            has_cursor: true,
-            is_backward: false,
-            limit: 21,
-        };
-        all.push(postgres::search::page(plan, show, text).unwrap());
+        for tiers in [[0, 1].as_slice(), &[0]] {
+            let text =
+                SearchText { filters: &[], tiers, has_cursor: true, is_backward: false, limit: 21 };
+            all.push(postgres::search::page(plan, show, text).unwrap());
+        }
         all.push(search::count(plan, to, show.shape, &[]).unwrap());
     }
 }

@@ -63,7 +63,12 @@ pub fn page(plan: &Plan, show: Show<'_>, text: SearchText<'_>) -> Result<Stateme
             all_of(&conditions)
         ));
     }
-    Ok(b.finish(format!("{} LIMIT {limit}", branches.join(" UNION ALL "))))
+    // A query in brackets takes no second limit; several of them joined need their own.
+    let text = match branches.as_slice() {
+        [one] => one.clone(),
+        all => format!("{} LIMIT {limit}", all.join(" UNION ALL ")),
+    };
+    Ok(b.finish(text))
 }
 
 /// Whether a row has words; the query is a text, which the server reads.
