@@ -81,6 +81,8 @@ pub enum Parameter {
     Lookup(usize),
     /// Version that the row must have.
     Version,
+    /// The row's words to be searched; PostgreSQL only.
+    Words,
 }
 
 /// A rule that this compiler has no SQL for. The reader of blueprints refuses such rules, so this is a

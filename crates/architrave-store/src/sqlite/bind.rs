@@ -90,8 +90,8 @@ impl Values<'_> {
             Parameter::Limit => ToSqlOutput::from(self.limit),
             // Only statements that write have these, and they bind them themselves.
             Parameter::Value(_) | Parameter::Lookup(_) | Parameter::Version => NULL,
-            // And this only PostgreSQL's.
-            Parameter::Tier(_) => NULL,
+            // And these only PostgreSQL's.
+            Parameter::Tier(_) | Parameter::Words => NULL,
         }
     }
 

@@ -8,7 +8,7 @@ use architrave_plan::{
     ColumnId, Direction, FilterOperator, Lock, OperationKind, Plan, SortKey, derive, shapes,
     sql::{
         Dialect,
-        postgres::{self, search::SearchText},
+        postgres::{self, change, search::SearchText},
         raw,
         read::{self, FilterText, ListText, Show, list},
         script, search,
@@ -67,6 +67,13 @@ fn statements(plan: &Plan) -> Vec<String> {
         all.push(raw::insert(plan, to, entity));
         all.push(raw::update(plan, to, entity, columns.get(1..).unwrap_or_default()));
         all.push(raw::delete(plan, to, entity));
+        for rows in [change::Rows::One, change::Rows::Many] {
+            all.push(change::insert(plan, entity, rows));
+            all.push(change::update(plan, entity, columns.get(1..).unwrap_or_default(), rows));
+            all.push(change::delete(plan, entity, rows));
+        }
+        all.push(change::lock(plan, entity));
+        all.extend(change::unchanged(plan, entity));
         all.extend(raw::purgeable(plan, to, entity));
         all.extend(table.parent.map(|_| raw::load_parts(plan, to, entity)));
         all.extend(table.parent.map(|_| raw::load_parts_several(plan, to, entity)));

@@ -92,6 +92,12 @@ fn lookup(id: ColumnId, column: &Column) -> Option<ColumnSchema> {
     })
 }
 
+/// The type of what a column holds, without its collation, as a parameter has it.
+pub(super) fn stored_type(column: &Column) -> String {
+    let named = if column.encryption.is_some() { "bytea".to_owned() } else { sql_type(&column.ty) };
+    named.replace(" COLLATE \"C\"", "")
+}
+
 /// The type of a column that is not encrypted.
 fn sql_type(ty: &ColumnType) -> String {
     match ty {

@@ -12,6 +12,7 @@
 //!   rows than SQLite.
 
 pub(super) mod arithmetic;
+pub mod change;
 mod column;
 mod comment;
 mod index;
