@@ -2,6 +2,7 @@
 
 mod address;
 mod connect;
+mod directory;
 pub(crate) mod fault;
 mod journal;
 mod limiter;
@@ -17,6 +18,7 @@ mod store;
 mod tls;
 mod value;
 pub(crate) mod words;
+mod write;
 
 pub use address::{Address, Environment};
 pub use limiter::PostgresLimiter;

@@ -10,11 +10,12 @@ use std::{
 };
 
 use architrave_engine::Fault;
+use futures_util::TryStreamExt as _;
 use tokio::sync::Notify;
-use tokio_postgres::{Client, Error, Statement};
+use tokio_postgres::{Client, Error, Row, Statement};
 use uuid::Uuid;
 
-use super::{Address, PostgresSettings, connect::Connection, fault};
+use super::{Address, PostgresSettings, connect::Connection, fault, value::Bound};
 
 /// How sessions are opened: where, as whom, within which times.
 #[derive(Debug, Clone)]
@@ -115,6 +116,17 @@ impl Session {
         let made = self.connection.client.prepare(text).await?;
         self.statements().keep(text, &made, self.statements_max);
         Ok(made)
+    }
+
+    /// Rows that a text answers.
+    pub(super) async fn rows(
+        &self,
+        text: &str,
+        parameters: Vec<Bound<'_>>,
+    ) -> Result<Vec<Row>, Error> {
+        let statement = self.prepared(text).await?;
+        let found = self.connection.client.query_raw(&statement, parameters).await?;
+        found.try_collect().await
     }
 
     fn statements(&self) -> std::sync::MutexGuard<'_, Statements> {

@@ -25,7 +25,7 @@ use tokio::runtime::{Handle, Runtime};
 use uuid::Uuid;
 
 use super::{
-    Address, PostgresSettings,
+    Address, PostgresSettings, directory,
     journal::{self, Journal},
     limiter::PostgresLimiter,
     line::Line,
@@ -33,6 +33,7 @@ use super::{
     open::{self, Opened},
     read::{Readers, Source},
     session::Access,
+    write::{self, Writing},
 };
 use crate::{
     shared::{counters::Counters, health::Health, journal::Numbers},
@@ -50,6 +51,7 @@ const END_MAX: Duration = Duration::from_secs(10);
 pub struct PostgresStore {
     shared: Arc<Shared>,
     readers: Readers,
+    writing: Writing,
     /// Taken when the store is dropped.
     runtime: Option<Runtime>,
 }
@@ -128,7 +130,8 @@ impl PostgresStore {
             (Arc::clone(&shared.plan), Arc::clone(&shared.vault)),
             shared.handle.clone(),
         );
-        Ok(Self { shared, readers, runtime: Some(runtime) })
+        let writing = write::start(&shared);
+        Ok(Self { shared, readers, writing, runtime: Some(runtime) })
     }
 }
 
@@ -184,8 +187,21 @@ fn waited<T: Send + 'static>(
     told.recv().unwrap_or_else(|_| Err(Fault::new("the store could not be opened", "")))
 }
 
+impl PostgresStore {
+    fn looked_up<'a, T: Send + 'static, F>(
+        &'a self,
+        look: impl FnOnce(Arc<Shared>) -> F,
+    ) -> Step<'a, Result<T, Fault>>
+    where
+        F: Future<Output = Result<T, Fault>> + Send + 'static,
+    {
+        Step::Later(self.shared.on_runtime(look(Arc::clone(&self.shared))))
+    }
+}
+
 impl Drop for PostgresStore {
     fn drop(&mut self) {
+        self.writing.end(END_MAX);
         if let Some(runtime) = self.runtime.take() {
             let (tell, left) = std::sync::mpsc::sync_channel(1);
             let shared = Arc::clone(&self.shared);
@@ -229,18 +245,18 @@ impl Store for PostgresStore {
         Step::Later(Box::pin(self.readers.load(tenant, needs, now_us, rows)))
     }
 
-    fn write(&self, _decide: Box<dyn Decide>) -> Later<'static, Result<Written, Fault>> {
-        Box::pin(std::future::ready(Err(missing())))
+    fn write(&self, decide: Box<dyn Decide>) -> Later<'static, Result<Written, Fault>> {
+        self.writing.write(&self.shared, decide)
     }
 
     fn purgeable<'a>(
         &'a self,
-        _entity: EntityId,
-        _now_us: i64,
-        _after: (i64, Uuid),
-        _count_max: u32,
+        entity: EntityId,
+        now_us: i64,
+        after: (i64, Uuid),
+        count_max: u32,
     ) -> Step<'a, Result<Vec<Purgeable>, Fault>> {
-        Step::Ready(Err(missing()))
+        self.looked_up(|it| directory::purgeable(it, entity, now_us, after, count_max))
     }
 
     fn status(&self) -> StoreStatus {
@@ -267,31 +283,34 @@ impl Store for PostgresStore {
 impl Directory for PostgresStore {
     fn link<'a>(
         &'a self,
-        _tenant: Option<Uuid>,
-        _issuer: &'a str,
-        _subject: &'a str,
+        tenant: Option<Uuid>,
+        issuer: &'a str,
+        subject: &'a str,
     ) -> Step<'a, Result<Option<Uuid>, Fault>> {
-        Step::Ready(Err(missing()))
+        let (issuer, subject) = (issuer.to_owned(), subject.to_owned());
+        self.looked_up(|it| directory::link(it, tenant, issuer, subject))
     }
 
-    fn tenant_exists<'a>(&'a self, _tenant: Uuid) -> Step<'a, Result<bool, Fault>> {
-        Step::Ready(Err(missing()))
+    fn tenant_exists<'a>(&'a self, tenant: Uuid) -> Step<'a, Result<bool, Fault>> {
+        self.looked_up(|it| directory::tenant_exists(it, tenant))
     }
 
     fn tenant_by_field<'a>(
         &'a self,
-        _field: usize,
-        _value: &'a str,
+        field: usize,
+        value: &'a str,
     ) -> Step<'a, Result<Option<Uuid>, Fault>> {
-        Step::Ready(Err(missing()))
+        let value = value.to_owned();
+        self.looked_up(|it| directory::tenant_by_field(it, field, value))
     }
 
-    fn api_key<'a>(&'a self, _id: &'a str) -> Step<'a, Result<Option<ApiKeyRecord>, Fault>> {
-        Step::Ready(Err(missing()))
+    fn api_key<'a>(&'a self, id: &'a str) -> Step<'a, Result<Option<ApiKeyRecord>, Fault>> {
+        let id = id.to_owned();
+        self.looked_up(|it| directory::api_key(it, id))
     }
 
-    fn api_keys<'a>(&'a self, _tenant: Option<Uuid>) -> Step<'a, Result<Vec<ApiKeyRecord>, Fault>> {
-        Step::Ready(Err(missing()))
+    fn api_keys<'a>(&'a self, tenant: Option<Uuid>) -> Step<'a, Result<Vec<ApiKeyRecord>, Fault>> {
+        self.looked_up(|it| directory::api_keys(it, tenant))
     }
 }
 

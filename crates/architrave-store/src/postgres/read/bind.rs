@@ -80,7 +80,8 @@ impl<'a> Values<'a> {
             | Parameter::Ids
             | Parameter::Value(_)
             | Parameter::Lookup(_)
-            | Parameter::Version => Bound::Null,
+            | Parameter::Version
+            | Parameter::Words => Bound::Null,
         }
     }
 
