@@ -313,8 +313,3 @@ impl Directory for PostgresStore {
         self.looked_up(|it| directory::api_keys(it, tenant))
     }
 }
-
-/// Said of what this store does not do yet.
-fn missing() -> Fault {
-    Fault::new("the store on PostgreSQL does not do this yet", "use --store with a folder")
-}
