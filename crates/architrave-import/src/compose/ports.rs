@@ -1,6 +1,6 @@
 //! Ports of a service, and who can reach them.
 
-use architrave_model::graph::{Known, Port};
+use architrave_model::graph::{Known, Origin, Port};
 
 use super::{interpolate::interpolate, layers::Source, project::Project};
 use crate::{
@@ -29,23 +29,45 @@ pub(super) fn ports(
     });
     for (number, is_exposed, node) in published.chain(inside) {
         if let Some(there) = ports.iter_mut().find(|it| it.number == number) {
-            if is_exposed {
+            if is_exposed && !is_for_development(source) {
                 there.is_exposed = Known::observed(true, node.span());
             }
             continue;
         }
-        let found = Known::observed(is_exposed, node.span());
+        // On a developer's own machine nobody else is outside.
+        let found = match is_exposed && is_for_development(source) {
+            true => Known::Unknown,
+            false => Known::observed(is_exposed, node.span()),
+        };
         if ports.len() >= PARTS_MAX {
             break;
         }
         ports.push(Port {
             number,
-            origin: found.origin().unwrap_or_default(),
+            origin: Origin::observed(node.span()),
             is_exposed: found,
             is_management: is_management(number, product, node),
         });
     }
     ports
+}
+
+/// Whether it starts in profiles of development and tests alone.
+fn is_for_development(source: &Source<'_>) -> bool {
+    const WORDS: &[&str] = &[
+        "dev",
+        "develop",
+        "development",
+        "debug",
+        "local",
+        "test",
+        "tests",
+        "testing",
+        "e2e",
+        "ci",
+    ];
+    let mut profiles = source.items("profiles").filter_map(Node::as_text).peekable();
+    profiles.peek().is_some() && profiles.all(|it| WORDS.contains(&it))
 }
 
 fn is_management(number: u16, product: Option<&Product>, node: Node<'_>) -> Known<bool> {

@@ -1,6 +1,6 @@
 //! Which files make a project, and which services they declare.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use architrave_model::{Finding, Severity, graph::Graph};
 
@@ -61,13 +61,14 @@ pub(super) fn projects<'a>(
     }
     let by_path: BTreeMap<String, &Input<'_>> =
         inputs.iter().map(|it| (path::clean(it.name()), it)).collect();
+    let templates = templates(inputs, &by_path);
     let mut projects = Vec::new();
     for ((_, folder), mut files) in folders {
         files.sort_by_key(|it| (rank(&it.file_name()), it.name()));
         let env_file = path::joined(folder, ".env");
         let values = settings.get(env_file.as_str()).map(|it| settings::values(it.text()));
         let values = values.unwrap_or_default();
-        let services = services(&files, &by_path, findings);
+        let services = services(&files, &by_path, &templates, findings);
         projects.push(Project {
             prefix: prefix(projects.first().map(|it: &Project<'_>| it.folder), folder),
             folder,
@@ -114,8 +115,28 @@ fn rank(file_name: &str) -> u8 {
         "compose" | "docker-compose" => 0,
         "compose.override" | "docker-compose.override" => 1,
         _ if is_production(stem) => 2,
-        _ => 3,
+        _ => OTHER,
     }
+}
+
+/// The rank of a file that Docker does not take by itself.
+const OTHER: u8 = 3;
+
+/// Services (file, name) that those of another file extend: parts of these, and run by nobody as they stand.
+fn templates<'a>(
+    inputs: &'a [Input<'a>],
+    by_path: &BTreeMap<String, &'a Input<'a>>,
+) -> BTreeSet<(&'a str, &'a str)> {
+    let mut found = BTreeSet::new();
+    for input in inputs.iter().filter(|it| !is_settings(it)) {
+        let services = input.tree().root().and_then(|it| it.get("services"));
+        let declared = services.into_iter().flat_map(Node::entries).take(limits::SERVICES_MAX);
+        for (_, node) in declared {
+            let other = extended(node, input, by_path).filter(|it| it.1.name() != input.name());
+            found.extend(other.map(|(name, file)| (file.name(), name)));
+        }
+    }
+    found
 }
 
 fn is_production(stem: &str) -> bool {
@@ -125,6 +146,7 @@ fn is_production(stem: &str) -> bool {
 fn services<'a>(
     files: &[&'a Input<'a>],
     by_path: &BTreeMap<String, &'a Input<'a>>,
+    templates: &BTreeSet<(&str, &str)>,
     findings: &mut Vec<Finding>,
 ) -> Vec<Source<'a>> {
     let mut services: Vec<Source<'a>> = Vec::new();
@@ -133,6 +155,9 @@ fn services<'a>(
         let mut left_out: Vec<(&str, Node<'_>)> = Vec::new();
         for (key, node) in declared(file, findings) {
             let Some(name) = key.as_text() else { continue };
+            if rank(&file.file_name()) == OTHER && templates.contains(&(file.name(), name)) {
+                continue;
+            }
             let layers = with_extended(name, node, file, by_path);
             let has_room = services.len() < limits::SERVICES_MAX;
             match services.iter_mut().find(|it| it.name == name) {

@@ -29,7 +29,9 @@ pub(crate) fn recognises(input: &Input<'_>) -> bool {
             || text.contains(&format!("\n{word}"))
             || text.contains(&format!("\"{}\"", word.trim_end_matches(':')))
     };
-    templates::is_template(input) || (has("apiVersion:") && has("kind:"))
+    templates::is_template(input)
+        || object::is_kustomization(input)
+        || (has("apiVersion:") && has("kind:"))
 }
 
 /// Notes with its file that a service mesh is in use.

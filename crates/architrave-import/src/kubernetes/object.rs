@@ -1,6 +1,6 @@
 //! All objects of all files, each once.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use architrave_model::{Finding, Severity, Span};
 
@@ -37,6 +37,15 @@ impl<'a> Object<'a> {
         patched.or_else(|| value(self.node))
     }
 
+    /// What production changes of a container of its pods.
+    pub(super) fn patched_container(&self, name: &str) -> Option<Node<'a>> {
+        let patch = self.patch?.get("spec")?;
+        let pod =
+            if self.kind == "CronJob" { patch.path(&["jobTemplate", "spec"])? } else { patch };
+        let mut containers = pod.path(&["template", "spec", "containers"])?.items();
+        containers.find(|it| it.get("name").and_then(Node::as_text) == Some(name))
+    }
+
     /// A label or annotation.
     pub(super) fn mark(&self, name: &str) -> Option<Node<'a>> {
         let metadata = self.node.get("metadata")?;
@@ -49,6 +58,8 @@ pub(super) struct Objects<'a> {
     all: Vec<Object<'a>>,
     /// Positions by kind, namespace and name.
     index: BTreeMap<(&'a str, &'a str, &'a str), usize>,
+    /// What Kustomize puts in the place of images, by their names; as production has it where several say one.
+    images: BTreeMap<&'a str, String>,
 }
 
 impl<'a> Objects<'a> {
@@ -88,7 +99,15 @@ impl<'a> Objects<'a> {
         all.sort_by_key(|it| (it.at.file, it.at.start));
         let index =
             (0..).zip(&all).map(|(at, it)| ((it.kind, it.namespace, it.name), at)).collect();
-        Self { all, index }
+        Self { all, index, images: images(inputs) }
+    }
+
+    /// An image as it is deployed.
+    pub(super) fn image<'t>(&'t self, text: &'t str) -> Cow<'t, str> {
+        let name = text.split('@').next().unwrap_or(text);
+        let is_tag = |it: &(&str, &str)| !it.1.contains('/');
+        let name = name.rsplit_once(':').filter(is_tag).map_or(name, |it| it.0);
+        self.images.get(name).map_or(Cow::Borrowed(text), |it| Cow::Borrowed(it.as_str()))
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Object<'a>> {
@@ -102,6 +121,34 @@ impl<'a> Objects<'a> {
     pub(super) fn find(&self, kind: &str, namespace: &str, name: &str) -> Option<&Object<'a>> {
         self.all.get(*self.index.get(&(kind, namespace, name))?)
     }
+}
+
+/// `images` of the files of Kustomize.
+fn images<'a>(inputs: &[&'a Input<'a>]) -> BTreeMap<&'a str, String> {
+    let mut files: Vec<&&Input<'_>> = inputs.iter().filter(|it| is_kustomization(it)).collect();
+    files.sort_by_key(|it| rank(it.name()));
+    let mut images = BTreeMap::new();
+    let documents = files.iter().flat_map(|it| it.tree().documents());
+    for image in documents.filter_map(|it| it.get("images")).flat_map(Node::items) {
+        let text = |key: &str| image.get(key).and_then(Node::as_text);
+        let Some(name) = text("name") else { continue };
+        if images.len() >= limits::PARTS_MAX {
+            break;
+        }
+        let tag = text("newTag").map(|it| format!(":{it}")).unwrap_or_default();
+        let digest = text("digest").map(|it| format!("@{it}")).unwrap_or_default();
+        let written = format!("{}{tag}{digest}", text("newName").unwrap_or(name));
+        images.entry(name).or_insert(written);
+    }
+    images
+}
+
+/// Whether it is a file of Kustomize, which need not say its kind.
+pub(super) fn is_kustomization(input: &Input<'_>) -> bool {
+    matches!(
+        input.file_name().as_str(),
+        "kustomization.yaml" | "kustomization.yml" | "kustomization"
+    )
 }
 
 fn collect<'a>(node: Node<'a>, input: &'a Input<'a>, depth: usize, found: &mut Vec<Object<'a>>) {

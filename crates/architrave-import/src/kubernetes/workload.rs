@@ -151,13 +151,13 @@ fn element<'a>(
         if let Some(image) =
             other.get("image").filter(|it| it.as_text().is_some_and(|it| !it.is_empty()))
         {
-            let text = image.as_text().unwrap_or("");
-            assembly::add_image(&mut import.graph, text, image.span(), Known::Unknown);
+            let text = objects.image(image.as_text().unwrap_or(""));
+            assembly::add_image(&mut import.graph, &text, image.span(), Known::Unknown);
         }
     }
     let image = container.get("image");
-    let text = image.and_then(Node::as_text).unwrap_or("");
-    let product = catalogue::product(&Reference::of(text).repository());
+    let text = objects.image(image.and_then(Node::as_text).unwrap_or(""));
+    let product = catalogue::product(&Reference::of(&text).repository());
     let parts = Parts { objects, object, pod, container, product };
     let image = (!text.is_empty()).then(|| format!("image:{text}"));
     let role = product.map(|it| it.role);
@@ -200,7 +200,7 @@ fn service(parts: &Parts<'_, '_>, name: String, image: Option<String>) -> Servic
         image,
         replicas: replicas(object),
         networks: vec![object.namespace.to_owned()],
-        resources: resources(*container),
+        resources: resources(parts),
         liveness: probe(*container, "livenessProbe"),
         readiness: probe(*container, "readinessProbe"),
         // Kubernetes waits thirty seconds unless told otherwise.
@@ -266,7 +266,7 @@ fn store(parts: &Parts<'_, '_>, kind: StoreKind, name: String, image: Option<Str
         is_persistent: is_persistent(parts),
         connections_max: connections_max(parts),
         is_bounded: is_bounded(parts),
-        resources: resources(*container),
+        resources: resources(parts),
         readiness: probe(*container, "readinessProbe"),
         image,
         ..Store::default()
@@ -351,10 +351,15 @@ fn revisions_kept(object: &Object<'_>) -> Known<u32> {
     }
 }
 
-fn resources(container: Node<'_>) -> Resources {
+fn resources(parts: &Parts<'_, '_>) -> Resources {
+    let container = parts.container;
+    let own = container.get("name").and_then(Node::as_text);
+    let patch = own.and_then(|it| parts.object.patched_container(it));
     let read = |keys: [&str; 2], parse: fn(&str) -> Option<u64>| {
         let [group, name] = keys;
-        match container.path(&["resources", group, name]) {
+        let value = |it: Node<'_>| it.path(&["resources", group, name]).is_some();
+        let from = patch.filter(|it| value(*it)).unwrap_or(container);
+        match from.path(&["resources", group, name]) {
             None => Known::Absent(Origin::observed(
                 container.get("name").map_or(container.span(), Node::span),
             )),

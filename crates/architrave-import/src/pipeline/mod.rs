@@ -3,6 +3,8 @@
 
 mod ships;
 
+use std::collections::BTreeSet;
+
 use architrave_model::graph::{
     Known, Manifest, ManifestKind, Node as GraphNode, Origin, Pipeline, PipelineStep,
 };
@@ -65,6 +67,9 @@ pub(crate) fn read(inputs: &[Input<'_>], import: &mut Import) {
             signs: said(found.signs),
         });
         for (name, value) in found.settings {
+            if is_of_helper(&found.helpers, name, value.as_text().unwrap_or("")) {
+                continue;
+            }
             if let Some(leak) = environment::leak(name, value.as_text().unwrap_or("")) {
                 let path = format!("{}/{name}", input.name());
                 assembly::add_secret(&mut import.graph, &path, &leak, value.span());
@@ -82,7 +87,27 @@ struct Found<'a> {
     bill: Option<Node<'a>>,
     signs: Option<Node<'a>>,
     settings: Vec<(&'a str, Node<'a>)>,
+    /// Hosts of the throw-away helpers of a test run: `postgres` of `postgres:16-alpine`, or how it is called.
+    helpers: BTreeSet<&'a str>,
     calls_others: bool,
+}
+
+/// Whether a setting is about a helper: its own (`POSTGRES_PASSWORD`), or an address of it.
+fn is_of_helper(helpers: &BTreeSet<&str>, name: &str, value: &str) -> bool {
+    helpers.iter().any(|it| {
+        let own = name.strip_prefix(it.to_ascii_uppercase().as_str());
+        let host = value.rsplit('@').next().unwrap_or(value);
+        let host = host.split_once("://").map_or(host, |it| it.1);
+        let rest = host.strip_prefix(it).filter(|_| value.contains("://"));
+        own.is_some_and(|it| it.starts_with('_'))
+            || rest.is_some_and(|it| it.is_empty() || it.starts_with([':', '/']))
+    })
+}
+
+/// The host that a helper has by its image: the last part of its name.
+fn host_of(image: &str) -> &str {
+    let name = image.rsplit('/').next().unwrap_or(image);
+    name.split([':', '@']).next().unwrap_or(name)
 }
 
 /// Most shipped images of one pipeline that are kept.
@@ -159,6 +184,14 @@ impl<'a> Found<'a> {
         self.ships.extend(images.map(|(it, at)| (it, Origin::observed(at))));
         self.ships.truncate(SHIPS_MAX);
         for (name, value) in node.named() {
+            if name == "services" {
+                let listed = value.items().filter_map(|it| {
+                    let said = |key: &str| it.get(key).and_then(Node::as_text);
+                    it.as_text().or_else(|| said("alias")).or_else(|| said("name"))
+                });
+                let named = value.named().map(|it| it.0);
+                self.helpers.extend(listed.chain(named).map(host_of));
+            }
             let is_in_services = is_in_services || name == "services";
             match name {
                 "env" | "variables" | "environment" if !is_in_services => {

@@ -38,9 +38,13 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
                 let names: Vec<String> = bare.iter().map(|it| called(it)).collect();
                 say.fail(
                     &contract,
-                    format!("{} of {} operations are not described", bare.len(), known.len()),
+                    format!(
+                        "{} of {} operations lack a name, a summary or an example",
+                        bare.len(),
+                        known.len()
+                    ),
                 )
-                .at(first.node.origin.span, "no name, sentence or example")
+                .at(first.node.origin.span, "one of the three is missing")
                 .help("give each an `operationId`, a `summary`, and one example of what it answers")
                 .because(format!("without one of the three: {}", list(&names)));
             }

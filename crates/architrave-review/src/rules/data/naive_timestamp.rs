@@ -1,6 +1,6 @@
 //! DAT-08: a time that does not say where it is.
 
-use architrave_model::graph::{ColumnKind, Graph, Node};
+use architrave_model::graph::{ColumnKind, Graph, Node, Table};
 
 use crate::{Family, Input, Rule, Source, Verdicts};
 
@@ -29,7 +29,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn judge(graph: &Graph, say: &mut Verdicts) {
-    for table in &graph.tables {
+    for table in graph.tables.iter().filter(|it| !is_a_tools_own(it)) {
         for column in &table.columns {
             let name = format!("{}.{}", table.node.name, column.name);
             let node = Node { id: format!("column:{name}"), name, origin: column.origin };
@@ -43,4 +43,24 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
             }
         }
     }
+}
+
+/// Tables in which a tool keeps its own books, as it likes.
+fn is_a_tools_own(table: &Table) -> bool {
+    const NAMES: &[&str] = &[
+        "_prisma_migrations",
+        "alembic_version",
+        "ar_internal_metadata",
+        "databasechangelog",
+        "databasechangeloglock",
+        "django_migrations",
+        "flyway_schema_history",
+        "knex_migrations",
+        "knex_migrations_lock",
+        "schema_migrations",
+        "sequelizemeta",
+        "typeorm_metadata",
+    ];
+    let name = table.node.name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    NAMES.contains(&name.as_str())
 }

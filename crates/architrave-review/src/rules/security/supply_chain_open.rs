@@ -53,7 +53,7 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
                 format!("{} may be something else tomorrow: {}", count(loose.len(), "foreign step"), list(&names)),
             )
             .at(first.origin.span, "a tag or a branch")
-            .help("write the full commit in place of the tag, with the tag in a comment: `uses: owner/action@<40 hex digits> # v4.1.0`");
+            .help("write the full commit in place of the tag, with the tag in a comment: `uses: owner/action@<40 hex digits> # v4.1.0`; of an image its digest: `image@sha256:…`");
         for step in loose.iter().skip(1) {
             failure = failure.also(step.origin.span, "a tag or a branch");
         }
@@ -62,9 +62,12 @@ fn judge(graph: &Graph, say: &mut Verdicts) {
 }
 
 /// Actions of the host itself: whoever can move their tags owns the runners anyway. Local ones come with the
-/// commit.
+/// commit. Official images (`ruby:3.4`) are what programs are built on as well, and looked after by their registry.
 fn is_the_hosts_own(uses: &str) -> bool {
-    ["actions/", "github/", "./"].iter().any(|it| uses.starts_with(it))
+    ["actions/", "github/", "./", "library/", "docker.io/library/"]
+        .iter()
+        .any(|it| uses.starts_with(it))
+        || !uses.contains('/')
 }
 
 /// What a Dockerfile takes from an address without saying what must come.
