@@ -75,6 +75,32 @@ fn the_same_seed_makes_the_same_rows_and_a_second_run_changes_nothing() {
     });
 }
 
+#[test]
+fn sums_over_parts_are_balanced_and_days_lie_within_what_is_referred_to() {
+    block_on(async {
+        let here = Here::example("ledger").await;
+        let people = ["bookkeeper", "controller", "auditor", "system"];
+        let rows = [("books.Account", 20), ("books.Period", 6), ("books.Entry", 60)];
+        let report = fill_with(&here, 3, &people, &rows).await;
+        // Two that reverse the same entry cannot both be there.
+        let made = report.done["books.Entry"];
+        assert!((50..=60).contains(&made), "{report:?}");
+        assert!(report.done["books.Entry.post"] > 0, "{report:?}");
+        let reasons = format!("{:?}", report.refused);
+        for guard in ["Debit and credit differ", "at least two postings", "outside of the period"] {
+            assert!(!reasons.contains(guard), "{reasons}");
+        }
+        let page = here.get("auditor", "/v1/entries?limit=200").await.json();
+        let entries = page["items"].as_array().unwrap();
+        assert_eq!(entries.len() as u64, made);
+        for entry in entries {
+            assert_eq!(entry["debit"], entry["credit"], "{entry}");
+            assert!(entry["postings"].as_array().unwrap().len() >= 2, "{entry}");
+        }
+        here.stop().await;
+    });
+}
+
 /// Days and prices in order, fields that not everyone may write.
 const HOTEL: &str = r#"
 system Hotel { edition = "2026" }

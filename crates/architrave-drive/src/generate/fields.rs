@@ -152,7 +152,7 @@ fn decimal_digits(name: &str, scale: u8, bounds: &Bounds, random: &mut Random) -
     random.between(0.clamp(min, max), high.clamp(min, max))
 }
 
-fn decimal(unscaled: i64, scale: u8) -> String {
+pub(super) fn decimal(unscaled: i64, scale: u8) -> String {
     let sign = if unscaled < 0 { "-" } else { "" };
     let digits = format!("{:0width$}", unscaled.unsigned_abs(), width = usize::from(scale) + 1);
     let (whole, fraction) = digits.split_at(digits.len() - usize::from(scale));

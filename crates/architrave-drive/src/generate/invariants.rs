@@ -2,7 +2,7 @@
 //! otherwise. What a request cannot show (parts, other rows, the time) is left to the backend.
 
 use architrave_model::{
-    EntityId, Expr, ExprKind, Invariant, Member, Operator, Root, Value as Bound,
+    Default as Given, EntityId, Expr, ExprKind, Invariant, Member, Operator, Root, Value as Bound,
 };
 use architrave_plan::{Bounds, InputKind, InputMember, InputShape, Plan};
 use serde_json::{Map, Value};
@@ -16,7 +16,7 @@ pub(super) struct Rules<'a> {
 
 /// A value that can be compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Known {
+pub(super) enum Known {
     Null,
     Bool(bool),
     /// Numbers, amounts, days and instants, in units of 10^-12: exact for all of them.
@@ -25,9 +25,9 @@ enum Known {
 }
 
 /// Digits behind the point that numbers are compared with; a decimal has at most 10.
-const SCALE: u32 = 12;
+pub(super) const SCALE: u32 = 12;
 
-impl Rules<'_> {
+impl<'a> Rules<'a> {
     /// Swaps members of the same kind that an invariant wants the other way round.
     pub(super) fn put_in_order(&self, object: &mut Map<String, Value>) {
         let mut pairs = Vec::new();
@@ -53,12 +53,12 @@ impl Rules<'_> {
     }
 
     /// The title of an invariant that the object breaks for certain.
-    pub(super) fn broken(&self, object: &Map<String, Value>) -> Option<&str> {
+    pub(super) fn broken(&self, object: &Map<String, Value>) -> Option<&'a str> {
         let broken = |it: &&Invariant| self.value(&it.check, object) == Some(Known::Bool(false));
         self.invariants().find(broken).map(|it| it.title.as_str())
     }
 
-    fn invariants(&self) -> impl Iterator<Item = &Invariant> {
+    fn invariants(&self) -> impl Iterator<Item = &'a Invariant> + use<'a> {
         self.plan.system[self.entity].invariants.iter()
     }
 
@@ -86,7 +86,7 @@ impl Rules<'_> {
     }
 
     /// The member of the request that an expression names.
-    fn member(&self, expr: &Expr) -> Option<&InputMember> {
+    pub(super) fn member(&self, expr: &Expr) -> Option<&InputMember> {
         let ExprKind::Member { of, member: Member::Field { entity, field } } = &expr.kind else {
             return None;
         };
@@ -103,11 +103,7 @@ impl Rules<'_> {
         let found = match &expr.kind {
             ExprKind::Literal(it) => return self.literal(it),
             ExprKind::Member { .. } => {
-                let member = self.member(expr)?;
-                return match object.get(&member.name) {
-                    Some(value) => self.given(member, value),
-                    None => member.default.is_none().then_some(Known::Null),
-                };
+                return self.held(self.member(expr)?, object);
             }
             ExprKind::Not(of) => !truth(of)?,
             ExprKind::IsNull(of) => self.value(of, object)? == Known::Null,
@@ -127,7 +123,17 @@ impl Rules<'_> {
         Some(Known::Bool(found))
     }
 
-    fn literal(&self, value: &Bound) -> Option<Known> {
+    /// What a member comes to, left out or not.
+    pub(super) fn held(&self, member: &InputMember, object: &Map<String, Value>) -> Option<Known> {
+        match (object.get(&member.name), &member.default) {
+            (Some(value), _) => self.given(member, value),
+            (None, None) => Some(Known::Null),
+            (None, Some(Given::Value(value))) => self.literal(value),
+            (None, Some(_)) => None,
+        }
+    }
+
+    pub(super) fn literal(&self, value: &Bound) -> Option<Known> {
         Some(match value {
             Bound::Null => Known::Null,
             Bound::Bool(it) => Known::Bool(*it),
@@ -142,7 +148,7 @@ impl Rules<'_> {
     }
 
     /// A member's value as it was given.
-    fn given(&self, member: &InputMember, value: &Value) -> Option<Known> {
+    pub(super) fn given(&self, member: &InputMember, value: &Value) -> Option<Known> {
         let is_text = matches!(member.bounds, Bounds::Length { .. });
         Some(match value {
             Value::Null => Known::Null,
@@ -183,7 +189,7 @@ fn binary(operator: Operator, left: &Known, right: &Known) -> Option<Known> {
 }
 
 /// Two-valued, as in blueprints: nothing is less or greater than null.
-fn compare(operator: Operator, left: &Known, right: &Known) -> Option<bool> {
+pub(super) fn compare(operator: Operator, left: &Known, right: &Known) -> Option<bool> {
     let order = match (left, right) {
         (Known::Number(a), Known::Number(b)) => Some(a.cmp(b)),
         (Known::Text(a), Known::Text(b)) => Some(a.cmp(b)),

@@ -1,6 +1,7 @@
 //! Makes realistic, valid requests from the model alone: the same seed, entity and number give the
 //! same row on every machine.
 
+mod balance;
 mod fields;
 mod invariants;
 mod pattern;

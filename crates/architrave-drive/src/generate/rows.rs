@@ -7,6 +7,7 @@ use architrave_plan::{
 use serde_json::{Map, Value, json};
 
 use super::{
+    balance,
     fields::{self, Place},
     invariants::Rules,
     text::Persona,
@@ -162,7 +163,7 @@ impl<'a> Generator<'a> {
     }
 }
 
-impl Making<'_> {
+impl<'a> Making<'a> {
     fn object_of(&mut self, entity: EntityId) -> Result<Map<String, Value>, String> {
         let plan = self.generator.plan;
         let shape = plan.creates.get(entity.0 as usize).ok_or("there is no such entity")?;
@@ -172,12 +173,24 @@ impl Making<'_> {
         for _ in 0..INVARIANT_TRIES {
             let mut object = self.object(name, shape, Some(entity))?;
             rules.put_in_order(&mut object);
-            match rules.broken(&object) {
+            rules.balance(&mut object);
+            match rules.broken(&object).or_else(|| self.broken_part(shape, &object)) {
                 None => return Ok(object),
                 Some(broken) => title = broken,
             }
         }
         Err(format!("{name}: no values were found in {INVARIANT_TRIES} tries for \"{title}\""))
+    }
+
+    /// The title of an invariant that one of the parts breaks, since parts were made to balance.
+    fn broken_part(&self, shape: &InputShape, object: &Map<String, Value>) -> Option<&'a str> {
+        let plan = self.generator.plan;
+        shape.members.iter().find_map(|member| {
+            let InputKind::Parts(entity) = member.kind else { return None };
+            let rules = Rules { plan, entity, shape: plan.creates.get(entity.0 as usize)? };
+            let parts = object.get(&member.name)?.as_array()?;
+            parts.iter().filter_map(Value::as_object).find_map(|it| rules.broken(it))
+        })
     }
 
     fn object(
@@ -195,6 +208,10 @@ impl Making<'_> {
             if let Some(value) = self.member(name, member, entity)? {
                 object.insert(member.name.clone(), value);
             }
+        }
+        if let Some(entity) = entity {
+            let rules = Rules { plan: self.generator.plan, entity, shape };
+            rules.keep_to_references(&mut object, &self.referred);
         }
         self.referred = outer;
         Ok(object)
@@ -236,7 +253,12 @@ impl Making<'_> {
             InputKind::List { item, item_bounds } => self.list(owner, item, item_bounds, member),
             InputKind::Parts(part) => {
                 let (min, max) = counts(&member.bounds);
-                let count = self.random.between(min.max(1), max.min(i64::from(PARTS_MAX)).max(min));
+                let least = match self.has_to_balance(member, entity) {
+                    true => balance::PARTS_MIN.min(max),
+                    false => 1,
+                };
+                let most = max.min(i64::from(PARTS_MAX)).max(min);
+                let count = self.random.between(min.max(least), most);
                 let parts = (0..count).map(|_| self.object_of(*part).map(Value::from));
                 Some(parts.collect::<Result<Vec<_>, _>>()?.into())
             }
@@ -245,6 +267,14 @@ impl Making<'_> {
             None if is_needed => Err(self.why_not(owner, member)),
             made => Ok(made),
         }
+    }
+
+    fn has_to_balance(&self, member: &InputMember, entity: Option<EntityId>) -> bool {
+        let plan = self.generator.plan;
+        entity.is_some_and(|entity| {
+            let shape = plan.creates.get(entity.0 as usize);
+            shape.is_some_and(|shape| Rules { plan, entity, shape }.has_to_balance(member))
+        })
     }
 
     fn scalar(

@@ -10,6 +10,9 @@ use crate::{client::member, generate::Pool, random::Random};
 /// Most rows per entity that later rows can refer to.
 pub(crate) const POOL_MAX: usize = 20_000;
 
+/// The longest of them is an instant with microseconds.
+const FIGURE_BYTES_MAX: usize = 32;
+
 /// A row that was made.
 #[derive(Debug, Clone)]
 pub(crate) struct Row {
@@ -63,14 +66,16 @@ impl Pool for Seen<'_> {
     }
 }
 
-/// The id and what others may copy: amounts and numbers written as text.
+/// The id and what others may copy or have to keep to: amounts, numbers, days and instants.
 pub(crate) fn slim(shown: &Value) -> Value {
     let members = shown.as_object().into_iter().flatten();
     let kept = members.filter(|(name, value)| {
         let is_money = value.as_object().is_some_and(|it| it.contains_key("amount"));
-        let is_decimal =
-            value.as_str().is_some_and(|it| it.len() < 24 && it.parse::<f64>().is_ok());
-        *name == "id" || is_money || is_decimal
+        let is_figure = value.as_str().is_some_and(|it| {
+            it.len() <= FIGURE_BYTES_MAX
+                && it.starts_with(|it: char| it.is_ascii_digit() || it == '-')
+        });
+        *name == "id" || is_money || is_figure || value.is_number()
     });
     Value::Object(kept.map(|(name, value)| (name.clone(), value.clone())).collect::<Map<_, _>>())
 }
