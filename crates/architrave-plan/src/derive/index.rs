@@ -93,6 +93,10 @@ impl Builder<'_> {
     fn references(&mut self) {
         let table = self.table;
         for key in &table.foreign_keys {
+            if table.tenant.is_some() && !key.with_tenant {
+                self.shared_reference(key.column);
+                continue;
+            }
             let starts: Vec<ColumnId> = table.tenant.into_iter().chain([key.column]).collect();
             let is_served = self.indexes.iter().any(|index| {
                 let columns = index.columns.iter().map(|it| it.column);
@@ -102,6 +106,18 @@ impl Builder<'_> {
                 let keys = with_id(vec![ascending(key.column)]);
                 self.push(keys, table.tenant, Definition::plain("reference"));
             }
+        }
+    }
+
+    /// A reference to a row that belongs to no tenant, or is the tenant: its key is looked for among the rows of all
+    /// tenants, so that the tenant stands behind it.
+    fn shared_reference(&mut self, column: ColumnId) {
+        let is_served = self.indexes.iter().any(|it| {
+            !it.is_partial() && it.columns.first().is_some_and(|first| first.column == column)
+        });
+        if !is_served {
+            let keys = [Some(column), self.table.tenant].into_iter().flatten().map(ascending);
+            self.push(with_id(keys.collect()), None, Definition::plain("reference"));
         }
     }
 

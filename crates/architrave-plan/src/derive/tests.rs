@@ -5,7 +5,7 @@ use architrave_model::{EntityId, OnDelete, System};
 use crate::{
     ALL_PROBLEMS, Bounds, CallerClass, ColumnId, FieldVisibility, FilterOperator, InputKind, Lock,
     OperationKind, Plan, RowFilter, derive, shape, shapes,
-    testing::{LINE, ORDER, PRODUCT, SHOP, USER, derived, entity, plan, string, system},
+    testing::{LINE, ORDER, PRODUCT, SHOP, USER, derived, entity, plan, reference, string, system},
     to_json,
 };
 
@@ -107,6 +107,20 @@ fn every_index_has_a_reason() {
         ["reference: tenant_id product_id id", "parts: tenant_id part_of_id part_position id",]
     );
     assert!(plan[PRODUCT].indexes.iter().all(|it| it.is_partial()), "deleted rows are in no list");
+}
+
+#[test]
+fn a_reference_to_what_all_tenants_share_is_found_among_all_tenants() {
+    let mut system = system();
+    // The tenant itself belongs to no tenant, so that its key is the reference alone.
+    let shop = reference("fulfilled_by", SHOP);
+    system.entities[usize::try_from(ORDER.0).unwrap()].fields.push(shop);
+    let plan = derived(system, &Lock::default()).plan;
+    assert!(
+        indexes(&plan, ORDER).contains(&"reference: fulfilled_by_id tenant_id id".to_owned()),
+        "{:?}",
+        indexes(&plan, ORDER)
+    );
 }
 
 #[test]

@@ -103,9 +103,9 @@ impl Plan {
             return Ok(Served { by: ServedBy::PrimaryKey, sort });
         }
         for (position, index) in table.indexes.iter().enumerate() {
-            let Some(keys) = usable_keys(table, index, query.conditions) else { continue };
             let left = Asked::new(&implied::left_over(table, index, query.conditions));
-            if let Some(sort) = self.order(table, &left, keys, &sort) {
+            let Some(keys) = usable_keys(table, index, query.conditions, &left) else { continue };
+            if let Some(sort) = self.order(table, &left, &keys, &sort) {
                 return Ok(Served { by: ServedBy::Index(position), sort });
             }
         }
@@ -219,20 +219,23 @@ fn point(table: &Table, conditions: &[Condition<'_>]) -> Option<ServedBy> {
     found.map(ServedBy::Index)
 }
 
-/// The keys of an index behind the tenant, if lists can use it.
-fn usable_keys<'a>(
+/// The keys of an index but the tenant, if lists can use it. What stands before the tenant has to be asked for: the
+/// tenant's rows lie together only within it.
+fn usable_keys(
     table: &Table,
-    index: &'a TableIndex,
+    index: &TableIndex,
     conditions: &[Condition<'_>],
-) -> Option<&'a [IndexColumn]> {
+    asked: &Asked,
+) -> Option<Vec<IndexColumn>> {
     if !implied::is_implied(table, index, conditions) {
         return None;
     }
-    let (first, rest) = index.columns.split_first()?;
-    match table.tenant {
-        Some(tenant) => (first.column == tenant).then_some(rest),
-        None => Some(&index.columns),
-    }
+    let Some(tenant) = table.tenant else { return Some(index.columns.clone()) };
+    let at = index.columns.iter().position(|it| it.column == tenant)?;
+    let mut before = index.columns.iter().take(at);
+    let is_pinned = before.all(|it| asked.equalities.contains(&it.column));
+    let keys = index.columns.iter().filter(|it| it.column != tenant);
+    is_pinned.then(|| keys.copied().collect())
 }
 
 /// The columns of a query by what is asked of them.

@@ -5,7 +5,7 @@ use architrave_model::Value;
 use super::{Condition, IndexToAdd, ListQuery, Served, ServedBy};
 use crate::{
     ColumnId, Direction, FilterOperator, Plan, SortKey, Table,
-    testing::{ORDER, PRODUCT, SHOP, USER, plan},
+    testing::{ORDER, PRODUCT, SHOP, USER, derived, plan, reference, system},
 };
 use architrave_model::EntityId;
 
@@ -159,4 +159,10 @@ fn references_are_served_by_their_own_index() {
     let plan = plan();
     assert_eq!(text(&plan, ORDER, "customer=1"), "sales_order_customer_id_idx: id");
     assert_eq!(text(&plan, ORDER, "sort=number"), "sales_order_number_key: number,id");
+    // Where the tenant stands behind the reference, only who asks for the reference is served.
+    let mut system = system();
+    system.entities[usize::try_from(ORDER.0).unwrap()].fields.push(reference("by", SHOP));
+    let plan = derived(system, &crate::Lock::default()).plan;
+    assert_eq!(text(&plan, ORDER, "by=1"), "sales_order_by_id_tenant_id_idx: id");
+    assert!(!text(&plan, ORDER, "sort=by").contains("sales_order_by_id_tenant_id_idx"));
 }
