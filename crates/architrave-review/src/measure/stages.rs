@@ -7,7 +7,7 @@ use architrave_model::{
     capacity::{Capacity, Cost, LoadPoint, Stage},
     decision::{Decision, Trigger},
     graph::Graph,
-    words::{percent, rate},
+    words::{self, percent, rate},
 };
 use architrave_plan::metric;
 
@@ -17,7 +17,9 @@ use super::{
         Load, PROCESSOR, TARGET_PPM, WRITER, days_until, growth_ppm, load as declared_load,
         months_of_horizon, scaled, spare,
     },
+    continents::{continent, round_trip_between},
     cost::{Machines, cost_of},
+    data::Datum,
     prices::Prices,
 };
 
@@ -57,6 +59,8 @@ struct Draft {
     gives_up: &'static str,
     machines: fn(u64) -> Machines,
     due: Option<String>,
+    /// Whether it bears more; else it is for something that no load brings about.
+    is_for_load: bool,
 }
 
 /// The stages of a system whose capacity is known, the one it starts in first.
@@ -70,7 +74,8 @@ pub fn stages(
     let (Some(taken), Some(load)) = (taken(graph, capacity), declared_load(graph)) else {
         return Vec::new();
     };
-    let kept = worth_it(drafts(graph, taken, decisions));
+    let mut kept = worth_it(drafts(graph, taken, decisions));
+    kept.extend(abroad(graph));
     let mut stages = Vec::new();
     let mut starts_at = taken.peak_milli;
     for (position, draft) in kept.iter().enumerate() {
@@ -172,6 +177,7 @@ fn single(graph: &Graph, taken: Taken) -> Draft {
         gives_up: "",
         machines: |nodes| on(nodes, assumed::CORES.value, 0),
         due: None,
+        is_for_load: true,
     }
 }
 
@@ -191,6 +197,7 @@ fn bigger(taken: Taken) -> Draft {
         gives_up: "the smaller bill, and some minutes of writes while the process moves",
         machines: |nodes| on(nodes, assumed::CORES_LARGE.value, 0),
         due: None,
+        is_for_load: true,
     }
 }
 
@@ -213,6 +220,7 @@ fn shared(taken: Taken, due: Option<String>) -> Draft {
         gives_up: "the embedded database: a server to patch, tune and watch, a network between every statement and its rows, and the copy of a file as backup",
         machines: |nodes| on(nodes, assumed::CORES.value, 2),
         due,
+        is_for_load: true,
     }
 }
 
@@ -233,6 +241,7 @@ fn replicas(taken: Taken) -> Draft {
         gives_up: "reading one's own writes wherever a replica answers",
         machines: |nodes| on(nodes, assumed::CORES.value, 4),
         due: None,
+        is_for_load: true,
     }
 }
 
@@ -256,6 +265,7 @@ fn split(graph: &Graph, taken: Taken) -> Draft {
             gives_up: "asking anything across all tenants in one statement",
             machines: |nodes| on(nodes, assumed::CORES.value, 2 * assumed::PARTITIONS.value),
             due: None,
+            is_for_load: true,
         };
     }
     Draft {
@@ -272,7 +282,61 @@ fn split(graph: &Graph, taken: Taken) -> Draft {
         gives_up: "one transaction across that context and the others",
         machines: |nodes| on(nodes, assumed::CORES.value, 4),
         due: None,
+        is_for_load: true,
     }
+}
+
+/// A second region, where people are on a continent on which the system does not run.
+fn abroad(graph: &Graph) -> Option<Draft> {
+    let regions = graph.needs.regions.value()?;
+    let home: Vec<&str> = regions.iter().filter_map(|it| continent(it)).collect();
+    let from = graph.needs.users_from.value()?.iter().filter_map(|it| continent(it));
+    let mut far: Vec<(&str, Datum)> = from
+        .filter(|it| !home.contains(it))
+        .filter_map(|it| {
+            let distances = home.iter().filter_map(|home| round_trip_between(home, it));
+            Some((it, distances.min_by_key(|it| it.value)?))
+        })
+        .collect();
+    far.sort_by_key(|it| std::cmp::Reverse(it.1.value));
+    let (there, distance) = far.into_iter().next()?;
+    let there = there.replace('_', " ");
+    let has_tenants = graph.needs.tenants.value().is_some_and(|it| *it > 1);
+    let (what, gives_up) = if has_tenants {
+        (
+            "each tenant has a home region that keeps its rows and takes its writes",
+            "one place where all rows are, and moving a tenant between regions without a pause of its writes",
+        )
+    } else {
+        (
+            "replicas there answer reads that may be a little old, and writes go to the first region",
+            "reading one's own writes at once when far from the first region",
+        )
+    };
+    Some(Draft {
+        id: "S5",
+        title: format!("a second region, in {there}"),
+        what: format!("The same once more in {there}; {what}."),
+        limit: None,
+        lead_time_days: 120,
+        steps: vec![
+            "find out how much of the time that people wait is the way there: measure it where they are",
+            "decide for each kind of data whether it may leave its region, and write that down",
+            "set up the second region empty, and let it follow the journal",
+            "send a small share of the people there, and compare what they wait for",
+            "lose the second region on purpose, and prove that the first one serves all",
+        ],
+        gives_up,
+        machines: |nodes| on(2 * nodes, assumed::CORES.value, 4),
+        due: Some(format!(
+            "people in {there} are at least {} away from {}, there and back, before anything is worked out ({}, {})",
+            words::time(i64::try_from(distance.value).unwrap_or(0)),
+            regions.join(", "),
+            distance.source,
+            distance.checked
+        )),
+        is_for_load: false,
+    })
 }
 
 fn on(nodes: u64, cores: u64, databases: u64) -> Machines {
@@ -326,6 +390,8 @@ fn stage(
     cost: Cost,
 ) -> Stage {
     let limit = draft.limit.as_ref();
+    // No load leads to a stage that bears no more.
+    let next = next.filter(|it| it.is_for_load);
     let lead = next.map_or(0, |it| it.lead_time_days);
     let moving = next.zip(limit);
     Stage {

@@ -55,7 +55,11 @@ context desk {
 "#;
 
 fn graph() -> Graph {
-    let file = SourceFile { name: "blueprint.hcl".to_owned(), text: DESK.to_owned() };
+    graph_of_text(DESK)
+}
+
+fn graph_of_text(text: &str) -> Graph {
+    let file = SourceFile { name: "blueprint.hcl".to_owned(), text: text.to_owned() };
     let (system, findings) = architrave_blueprint::read(&[file]);
     let errors = findings.iter().filter(|it| it.severity == architrave_model::Severity::Error);
     assert_eq!(errors.count(), 0, "{findings:#?}");
@@ -170,6 +174,32 @@ fn what_another_machine_took_is_used_and_doubted() {
         assert!(demand.source.contains("64 processors (Another Processor 1)"), "{demand:?}");
     }
     assert!(text.contains("Another Processor 1"), "{text}");
+}
+
+#[test]
+fn people_on_another_continent_bring_a_second_region() {
+    let stages = |from: &str| {
+        let text = DESK
+            .replace(
+                "{ edition = \"2026\" }",
+                "{\n  edition = \"2026\"\n  regions = [\"eu-central\"]\n}",
+            )
+            .replace("read_share = \"70%\"", &format!("read_share = \"70%\"\n from = {from}"));
+        assess(&graph_of_text(&text), &Given { factor: 10, ..Given::default() }).stages
+    };
+    assert!(stages("[\"europe\"]").iter().all(|it| it.id != "S5"));
+    let far = stages("[\"europe\", \"north-america\", \"oceania\"]");
+    let last = far.last().unwrap();
+    assert_eq!((last.id.as_str(), last.title.as_str()), ("S5", "a second region, in oceania"));
+    let due = last.is_due_because.as_deref().unwrap();
+    assert!(due.contains("away from eu-central, there and back"), "{due}");
+    // No load leads there, and the stages before it are what they were.
+    let near = stages("[\"europe\"]");
+    assert_eq!(far.len(), near.len() + 1);
+    for (far, near) in far.iter().zip(&near) {
+        assert_eq!(far.trigger, near.trigger);
+        assert_eq!(far.nodes, near.nodes);
+    }
 }
 
 #[test]
