@@ -15,6 +15,9 @@ const FOR_MIN: u32 = 60;
 /// Minutes between two values of a trial's series, and when to look.
 const STEP_MIN: u32 = 5;
 const LOOK_MIN: u32 = 240;
+/// The same where a condition compares with the week before: eight quiet days, and one that is not.
+const WEEK_STEP_MIN: u32 = 60;
+const WEEK_LOOK_MIN: u32 = (8 * 24 + 23) * 60;
 
 pub(super) fn of_decisions(assessment: &Assessment) -> Vec<Watch> {
     let decisions = assessment.decisions.iter();
@@ -118,20 +121,26 @@ fn watch(group: &'static str, trigger: &Trigger, alert: Alert) -> Watch {
 fn trials(trigger: &Trigger, alert: &str) -> Vec<Trial> {
     let expression = trigger.expression.as_str();
     let named: Vec<_> = metric::ALL.iter().filter(|it| names(expression, it.name)).collect();
+    let (step_min, at_min) = match is_of_weeks(expression) {
+        true => (WEEK_STEP_MIN, WEEK_LOOK_MIN),
+        false => (STEP_MIN, LOOK_MIN),
+    };
     let trial = |fires: bool| Trial {
         title: format!("{alert}: {}", if fires { "fires" } else { "silent" }),
-        step_min: STEP_MIN,
-        at_min: LOOK_MIN,
-        series: named.iter().map(|it| series(expression, it, fires)).collect(),
+        step_min,
+        at_min,
+        series: named.iter().flat_map(|it| series(expression, it, fires)).collect(),
         expects: vec![(alert.to_owned(), fires)],
     };
-    // What compares with last week, or several sides of one histogram, is not brought about by growth alone.
-    let is_simple =
-        !["offset", "histogram_quantile", " and "].iter().any(|it| expression.contains(it));
-    is_simple.then(|| trial(true)).into_iter().chain([trial(false)]).collect()
+    vec![trial(true), trial(false)]
 }
 
-fn series(expression: &str, metric: &metric::Metric, fires: bool) -> (String, String) {
+/// Whether a condition compares with what was a week before.
+fn is_of_weeks(expression: &str) -> bool {
+    expression.contains(" offset ")
+}
+
+fn series(expression: &str, metric: &metric::Metric, fires: bool) -> Vec<(String, String)> {
     let name = ["_sum", "_count", "_bucket"]
         .iter()
         .map(|suffix| format!("{}{suffix}", metric.name))
@@ -139,12 +148,30 @@ fn series(expression: &str, metric: &metric::Metric, fires: bool) -> (String, St
         .unwrap_or_else(|| metric.name.to_owned());
     let labels: Vec<String> =
         metric.labels.iter().map(|it| format!("{it}=\"{}\"", asked(expression, it))).collect();
-    let labels =
-        if labels.is_empty() { String::new() } else { format!("{{{}}}", labels.join(",")) };
+    let values = values(expression, metric, fires);
+    // A histogram's quantile lies within the bucket that everything is in, far above any condition.
+    let buckets: &[&str] =
+        if name.ends_with("_bucket") { &["le=\"1000000\"", "le=\"+Inf\""] } else { &[""] };
+    let of_bucket = |bucket: &&str| {
+        let mut labels = labels.clone();
+        labels.extend((!bucket.is_empty()).then(|| (*bucket).to_owned()));
+        let labels =
+            if labels.is_empty() { String::new() } else { format!("{{{}}}", labels.join(",")) };
+        (format!("{name}{labels}"), values.to_owned())
+    };
+    buckets.iter().map(of_bucket).collect()
+}
+
+fn values(expression: &str, metric: &metric::Metric, fires: bool) -> &'static str {
+    if is_of_weeks(expression) {
+        // Nothing for eight days and then a lot, or every day as much as the day before.
+        return if fires { "0x192 0+3000000x24" } else { "0+3000000x216" };
+    }
     let is_divisor = expression.contains(&format!("/ {}", metric.name));
-    // A figure that is to be there is missed when it is 0.
-    let grows = fires != expression.contains("== 0");
-    let values = match (metric.kind, grows) {
+    // A figure that is to be there is missed when it is 0, and one that is to stay below a bound when it grows.
+    let clause = expression.split(" and ").find(|it| names(it, metric.name));
+    let is_wanted = clause.is_some_and(|it| it.contains("== 0") || it.contains(" < "));
+    match (metric.kind, fires != is_wanted) {
         // 10,000 in each second: of processors, requests or seconds more than any condition allows for, even where
         // four hours of it are spread over weeks.
         (metric::MetricKind::Counter | metric::MetricKind::Histogram, true) => "0+3000000x60",
@@ -152,8 +179,7 @@ fn series(expression: &str, metric: &metric::Metric, fires: bool) -> (String, St
         (metric::MetricKind::Gauge, _) if is_divisor => "4x60",
         (metric::MetricKind::Gauge, true) => "1+1000000000000x60",
         (metric::MetricKind::Gauge, false) => "0x60",
-    };
-    (format!("{name}{labels}"), values.to_owned())
+    }
 }
 
 /// A value of a label that the expression asks for: the first of its alternatives; anything where it asks for none.

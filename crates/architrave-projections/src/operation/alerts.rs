@@ -17,7 +17,7 @@ pub(crate) const PROJECTION: Projection =
     Projection { name: "alerts", room: Room::Operation, write: documents };
 
 /// Time between two evaluations of rules, in minutes; that of the trials. Running systems may take less.
-const EVALUATION_MIN: u32 = 5;
+const EVALUATION_MIN: u32 = 30;
 
 fn documents(material: &Material<'_>) -> Vec<Document> {
     let watches = watches(material);
