@@ -127,6 +127,10 @@ impl Identity {
     }
 
     async fn anonymous(&self, arrival: Arrival<'_>) -> Result<Caller, Failure> {
+        if self.declared().tenant.is_some() && !self.tenants.are_found_by_host() {
+            let detail = "Sign in: your credentials say to which tenant you belong.";
+            return Err(Problem::of("unauthenticated", detail).into());
+        }
         let tenant = self.tenant(None, arrival).await?;
         Ok(caller(Holder::default(), tenant, arrival))
     }

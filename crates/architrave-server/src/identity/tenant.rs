@@ -34,6 +34,11 @@ impl Tenants {
         }
     }
 
+    /// Whether somebody who has not signed in can belong to a tenant at all.
+    pub(crate) fn are_found_by_host(&self) -> bool {
+        self.sources.iter().any(|it| matches!(it, TenantSource::Host(_)))
+    }
+
     /// The tenant of a request; the first source that answers wins.
     pub(crate) async fn find(
         &self,
