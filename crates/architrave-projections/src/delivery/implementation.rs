@@ -75,7 +75,7 @@ fn introduction(page: &mut Page, material: &Material<'_>) {
 }
 
 fn overview(page: &mut Page, increments: &[Increment]) {
-    let mut drawing = "flowchart LR\n".to_owned();
+    let mut drawing = "flowchart TB\n".to_owned();
     for (position, it) in increments.iter().enumerate() {
         let (least, most) = it.days;
         drawing.push_str(&format!(

@@ -1,7 +1,7 @@
 //! Markdown to HTML: sections get names, links lead within the site, diagrams wait to be drawn.
 
 use pulldown_cmark::{
-    CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html,
+    Alignment, CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html,
 };
 
 use super::slug::Slugs;
@@ -40,13 +40,7 @@ pub(super) fn render(text: &str, page: &str, address: &dyn Fn(&str) -> Option<St
                 )));
             }
             Event::Start(Tag::Table(columns)) => {
-                // Wide tables scroll by themselves, so that the page never does.
-                out.push(raw("<div class=\"table\" tabindex=\"0\">".to_owned()));
-                out.push(Event::Start(Tag::Table(columns)));
-            }
-            Event::End(TagEnd::Table) => {
-                out.push(Event::End(TagEnd::Table));
-                out.push(raw("</div>\n".to_owned()));
+                out.extend(table(&mut events, &columns, address));
             }
             other => out.push(inline(other, address)),
         }
@@ -54,6 +48,62 @@ pub(super) fn render(text: &str, page: &str, address: &dyn Fn(&str) -> Option<St
     let mut html = String::with_capacity(text.len() * 2);
     html::push_html(&mut html, out.into_iter());
     Rendered { html, has_diagrams }
+}
+
+/// A table within a frame that scrolls, so that the page never does. Every cell knows the title of its column: on a
+/// phone a row that is too wide is shown as a card.
+fn table<'e>(
+    events: &mut Parser<'e>,
+    columns: &[Alignment],
+    address: &dyn Fn(&str) -> Option<String>,
+) -> Vec<Event<'e>> {
+    let mut out = vec![
+        raw("<div class=\"table\" tabindex=\"0\">".to_owned()),
+        Event::Start(Tag::Table(columns.to_vec())),
+    ];
+    let mut titles: Vec<String> = Vec::new();
+    let mut column = 0;
+    let mut is_head = false;
+    while let Some(event) = events.next() {
+        match event {
+            Event::Start(Tag::TableHead) => is_head = true,
+            Event::End(TagEnd::TableHead) => is_head = false,
+            Event::Start(Tag::TableRow) => column = 0,
+            _ => {}
+        }
+        match event {
+            Event::Start(Tag::TableCell) => {
+                let inner = until(events, TagEnd::TableCell, address);
+                if is_head {
+                    titles.push(escape(&plain(&inner)));
+                    out.push(Event::Start(Tag::TableCell));
+                    out.extend(inner);
+                    out.push(Event::End(TagEnd::TableCell));
+                } else {
+                    let title = titles.get(column).map_or("", String::as_str);
+                    let style = aligned(columns.get(column));
+                    out.push(raw(format!("<td data-title=\"{title}\"{style}>")));
+                    out.extend(inner);
+                    out.push(raw("</td>".to_owned()));
+                    column += 1;
+                }
+            }
+            Event::End(TagEnd::Table) => break,
+            other => out.push(inline(other, address)),
+        }
+    }
+    out.push(Event::End(TagEnd::Table));
+    out.push(raw("</div>\n".to_owned()));
+    out
+}
+
+fn aligned(alignment: Option<&Alignment>) -> &'static str {
+    match alignment {
+        Some(Alignment::Right) => " style=\"text-align: right\"",
+        Some(Alignment::Center) => " style=\"text-align: center\"",
+        Some(Alignment::Left) => " style=\"text-align: left\"",
+        Some(Alignment::None) | None => "",
+    }
 }
 
 fn raw<'e>(html: String) -> Event<'e> {
@@ -153,6 +203,10 @@ mod tests {
         check(
             "## Of `this`",
             "<h2 id=\"a/b:of-this\">Of <code>this</code> <a class=\"anchor\" href=\"#a/b:of-this\" aria-label=\"Link to Of this\">#</a></h2>\n",
+        );
+        check(
+            "| A `b` | \"C\" |\n|---|--:|\n| [x](y.md) | |\n",
+            "<div class=\"table\" tabindex=\"0\"><table><thead><tr><th>A <code>b</code></th><th style=\"text-align: right\">&quot;C&quot;</th></tr></thead><tbody>\n<tr><td data-title=\"A b\"><a href=\"#y.md\">x</a></td><td data-title=\"&quot;C&quot;\" style=\"text-align: right\"></td></tr>\n</tbody></table>\n</div>\n",
         );
         check(
             "```mermaid\nflowchart LR\n a --> b\n```",

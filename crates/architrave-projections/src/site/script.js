@@ -31,10 +31,19 @@
       }
     });
     openMenu(false);
+    fit(article);
     if (target && target !== article) target.scrollIntoView();
     else scrollTo(0, 0);
     draw();
   };
+  // Tables that are wider than the page: on a phone their rows become cards.
+  const fit = article => {
+    const frames = all(".table", article);
+    frames.forEach(it => it.classList.remove("cards"));
+    const wide = frames.filter(it => it.scrollWidth > it.clientWidth);
+    wide.forEach(it => it.classList.add("cards"));
+  };
+  addEventListener("resize", () => all("article.shown").forEach(fit));
   const openMenu = is => {
     side.classList.toggle("open", is);
     menu.setAttribute("aria-expanded", String(is));
@@ -146,8 +155,9 @@
       : { background: "#fbfcfd", primaryColor: "#e8f1fb", primaryTextColor: "#16191f", primaryBorderColor: "#5b8fc7", lineColor: "#6b7480", secondaryColor: "#f1f3f6", tertiaryColor: "#f8f9fb", clusterBkg: "#f6f8fa", clusterBorder: "#c9d0d9", edgeLabelBackground: "#fbfcfd", noteBkgColor: "#fff8dc", noteTextColor: "#16191f", noteBorderColor: "#d9c97a", textColor: "#16191f", titleColor: "#16191f" };
     return {
       startOnLoad: false, securityLevel: "strict", suppressErrorRendering: true, deterministicIds: true,
-      theme: "base", themeVariables: { darkMode: isDark(), fontSize: "15px", ...colours },
+      theme: "base", themeVariables: { darkMode: isDark(), fontSize: "15px", sequenceNumberColor: colours.background, ...colours },
       fontFamily: getComputedStyle(document.body).fontFamily, flowchart: { wrappingWidth: 230 }, gantt: { useWidth: 960 },
+      sequence: { wrap: true, width: 170, actorMargin: 60, mirrorActors: false },
     };
   };
   const drawOne = async figure => {

@@ -150,7 +150,7 @@ fn target(system: &System, run: RunTarget) -> (String, String) {
 
 fn diagram(plan: &Plan, context: &Context, id: ContextId, parts: &Parts<'_>) -> String {
     let system = &plan.system;
-    let mut out = Diagram::new("LR");
+    let mut out = Diagram::new("TB");
     out.frame("own", &context.name.text);
     for entity in &parts.entities {
         let name = &system[*entity].name.text;

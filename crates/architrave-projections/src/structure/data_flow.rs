@@ -109,7 +109,7 @@ impl Drawn<'_> {
 
 /// Parties by zone and side, then the arrows.
 fn diagram(crossings: &[Crossing]) -> String {
-    let mut out = String::from("flowchart LR\n");
+    let mut out = String::from("flowchart TB\n");
     let sides = Zone::ALL.into_iter().flat_map(|zone| [(zone, true), (zone, false)]);
     for (zone, asks) in sides {
         let members = members(crossings, zone, asks);

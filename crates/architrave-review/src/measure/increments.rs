@@ -240,7 +240,7 @@ fn context(graph: &Graph, module: &Module) -> Increment {
         gate: "its scenarios pass in the pipeline, the refusals among them".to_owned(),
         days: (sum(|it| it.1).max(1), sum(|it| it.2).max(2)),
         sizing: format!(
-            "days: {} (judgement; the endpoints themselves are served from the blueprint)",
+            "{} (judgement; the endpoints themselves are served from the blueprint)",
             sizing.join(", ")
         ),
     }
