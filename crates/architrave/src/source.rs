@@ -112,8 +112,8 @@ fn read_bounded(path: &Path, bytes_left: &mut u64) -> Result<Vec<u8>, Fault> {
     let read = file.take(*bytes_left + 1).read_to_end(&mut bytes);
     let count = read.map_err(|error| cannot_read(path, &error))? as u64;
     *bytes_left = bytes_left.checked_sub(count).ok_or_else(|| {
-        let what = format!("the blueprint is larger than {} MB", BYTES_MAX / (1024 * 1024));
-        Fault::new(what, format!("reading stopped at {}; is it a blueprint?", path.display()))
+        let what = format!("there are more than {} MB to read", BYTES_MAX / (1024 * 1024));
+        Fault::new(what, format!("reading stopped at {}; is it what was meant?", path.display()))
     })?;
     Ok(bytes)
 }

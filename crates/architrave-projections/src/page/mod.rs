@@ -103,7 +103,7 @@ impl Page {
     }
 }
 
-/// Text that shows exactly these characters, on one line.
+/// Text that shows exactly these characters, on one line: paragraphs follow each other.
 pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for char in text.chars() {
@@ -112,6 +112,7 @@ pub(crate) fn escape(text: &str) -> String {
                 out.push('\\');
                 out.push(char);
             }
+            '\n' | '\r' if out.ends_with(' ') => {}
             '\n' | '\r' => out.push(' '),
             '&' => out.push_str("&amp;"),
             char => out.push(char),

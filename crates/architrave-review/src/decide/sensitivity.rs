@@ -75,6 +75,8 @@ fn condition(table: &Table, fact: &Fact, now: FactValue, other: FactValue) -> St
         (true, true) => format!("above {}", unit.say(threshold)),
         (true, false) => format!("below {}", unit.say(threshold)),
         (false, true) => format!("{} or more", unit.say(other)),
+        // Nothing is less than none.
+        (false, false) if reached == 0 => "none".to_owned(),
         (false, false) => format!("{} or less", unit.say(other)),
     }
 }

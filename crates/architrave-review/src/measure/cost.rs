@@ -119,7 +119,7 @@ fn infrastructure(graph: &Graph, load: Load, machines: Machines, prices: &Prices
         what: "nodes".to_owned(),
         micro_usd: (spread(price(least), SPREAD_PERCENT).0, spread(price(most), SPREAD_PERCENT).1),
         because: format!(
-            "{nodes} x {} processors and {ram_gb} GB of memory (assumed), {} each at list price",
+            "{nodes} × {} processors and {ram_gb} GB of memory (assumed), {} each at list price",
             machines.cores,
             dollars(price(1))
         ),
@@ -132,7 +132,7 @@ fn infrastructure(graph: &Graph, load: Load, machines: Machines, prices: &Prices
             what: "database servers".to_owned(),
             micro_usd: spread(one.saturating_mul(machines.databases), SPREAD_PERCENT),
             because: format!(
-                "{} x {cores} processors and {ram_gb} GB of memory (assumed), {} each at list price",
+                "{} × {cores} processors and {ram_gb} GB of memory (assumed), {} each at list price",
                 machines.databases,
                 dollars(one)
             ),
@@ -141,7 +141,11 @@ fn infrastructure(graph: &Graph, load: Load, machines: Machines, prices: &Prices
     }
     let (stored, _) = recovery::stored_bytes(graph);
     let copies = machines.databases.max(1 + capacity::spare(graph));
-    let note = format!("of declared rows with indexes and journal (sizes assumed), {copies} x");
+    let on = match copies {
+        1 => "on one disk".to_owned(),
+        many => format!("on {many} disks together"),
+    };
+    let note = format!("of declared rows with indexes and journal (sizes assumed), {on}");
     let stored_all = stored.saturating_mul(copies);
     lines.push(per_gb("disk", stored_all, prices.micro("disk_gb_month"), &note));
     lines.push(traffic(graph, load, prices));

@@ -224,7 +224,7 @@ fn context(graph: &Graph, module: &Module) -> Increment {
         .iter()
         .zip(counts)
         .filter(|(_, count)| *count > 0)
-        .map(|((what, least, most), count)| format!("{count} x {what} at {least} to {most}"))
+        .map(|((what, least, most), count)| format!("{count} × {what} at {least} to {most}"))
         .collect();
     let needs: Vec<&str> = module.depends_on.iter().map(|(id, _)| short(id)).collect();
     let because = if needs.is_empty() {

@@ -132,7 +132,7 @@ fn told(resource: &str, taken: &[(Class, Vec<Taken>)]) -> Vec<String> {
         .take(NAMED_MAX)
         .map(|(_, class, taken)| {
             let (name, rate) = (&class.load.name, rate(class.load.milli_per_s));
-            format!("`{name}`: {rate} x {}", fine_time(taken.demand.nanoseconds))
+            format!("`{name}`: {rate} × {}", fine_time(taken.demand.nanoseconds))
         })
         .collect();
     if parts.len() > NAMED_MAX {
