@@ -12,6 +12,7 @@ mod support;
 
 mod contract;
 mod durable;
+mod equal;
 mod evolution;
 mod explain;
 mod full;
