@@ -36,6 +36,7 @@ pub fn postgres(plan: &Plan) -> Result<String, Uncompilable> {
             script.text.push('\n');
             script.statement(&table.create());
             table.indexes.iter().for_each(|it| script.statement(&it.create));
+            table.row_security.iter().for_each(|it| script.statement(it));
             table.comments.iter().for_each(|it| script.statement(it));
         }
     }

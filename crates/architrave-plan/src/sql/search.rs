@@ -7,7 +7,9 @@ use uuid::Uuid;
 use super::{
     Dialect, Parameter, Statement, Uncompilable,
     builder::{Builder, Reach, all_of},
-    postgres, quoted,
+    postgres,
+    postgres::security::searched,
+    quoted,
     read::{FilterText, Show, matching, selected},
 };
 use crate::{ColumnId, Plan, SearchPlan, Shape};
@@ -174,6 +176,7 @@ fn source(b: &Builder<'_>, entity: EntityId) -> String {
             let fts = quoted(&search.physical);
             format!("{fts} CROSS JOIN {from} ON t.{} = {fts}.rowid", quoted(ROW_NUMBER))
         }
+        (_, Dialect::Postgres) => format!("{} t", searched(b.plan, entity)),
         _ => from,
     }
 }

@@ -15,6 +15,8 @@ use tokio::sync::Notify;
 use tokio_postgres::{Client, Error, Row, Statement};
 use uuid::Uuid;
 
+use architrave_plan::sql::postgres::security::TENANTS;
+
 use super::{Address, PostgresSettings, connect::Connection, fault, value::Bound};
 
 /// How sessions are opened: where, as whom, within which times.
@@ -156,9 +158,6 @@ impl Session {
         done
     }
 }
-
-/// The setting of the session that row-level security asks: an array of ids, or `*`.
-pub(crate) const TENANTS: &str = "architrave.tenants";
 
 /// Whose rows a session sees: the second wall, behind the conditions of each statement.
 #[derive(Debug, Clone, Copy)]

@@ -19,6 +19,7 @@ mod index;
 mod key;
 mod name;
 pub mod search;
+pub mod security;
 #[cfg(test)]
 mod tests;
 
@@ -26,7 +27,7 @@ use architrave_model::{ContextId, EntityId};
 
 pub use column::{ColumnSchema, ColumnUse};
 pub(super) use index::direction;
-pub use name::schema_name;
+pub use name::{fitted, schema_name};
 
 use super::{Uncompilable, quoted, schema::IndexSchema};
 use crate::{Plan, Table};
@@ -48,6 +49,8 @@ pub struct TableSchema {
     pub foreign_keys: Vec<ConstraintSchema>,
     /// Indexes, that of the words to be searched among them.
     pub indexes: Vec<IndexSchema>,
+    /// Whole statements that keep tenants apart, behind the table itself; none where it belongs to no tenant.
+    pub row_security: Vec<String>,
     /// Whole statements that say what table and columns are.
     pub comments: Vec<String>,
 }
@@ -102,6 +105,7 @@ fn table_schema(plan: &Plan, table: &Table) -> Result<TableSchema, Uncompilable>
         primary_key: key::primary(table),
         foreign_keys: key::foreign(plan, table),
         indexes: index::indexes(plan, table)?,
+        row_security: security::row_security(plan, table),
         comments: comment::comments(plan, table),
     })
 }

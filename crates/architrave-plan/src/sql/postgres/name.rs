@@ -19,7 +19,8 @@ pub fn schema_name(context: &str) -> String {
 }
 
 /// A name that is not cut by the database: cut here, with a hash of the whole in place of the rest.
-pub(super) fn fitted(name: &str) -> String {
+#[must_use]
+pub fn fitted(name: &str) -> String {
     if name.len() <= BYTES_MAX {
         return name.to_owned();
     }

@@ -1,5 +1,6 @@
 //! Search in PostgreSQL: one statement for all tiers, so that all of them see the same state.
 
+use super::security::searched;
 use crate::{
     Plan, SearchPlan,
     sql::{
@@ -57,9 +58,9 @@ pub fn page(plan: &Plan, show: Show<'_>, text: SearchText<'_>) -> Result<Stateme
         }
         let select = selected(&mut b, show)?;
         branches.push(format!(
-            "(SELECT {select}, {class} FROM (SELECT t.* FROM {} WHERE {} OFFSET 0) t \
+            "(SELECT {select}, {class} FROM (SELECT t.* FROM {} t WHERE {} OFFSET 0) t \
              ORDER BY {id}{direction} LIMIT {limit})",
-            b.from(entity, "t"),
+            searched(plan, entity),
             all_of(&conditions)
         ));
     }

@@ -13,7 +13,7 @@ use crate::{postgres::fault, vault::hex};
 
 /// The lock of whoever prepares a database: nodes that start at the same time do so one after the other. Any number
 /// that others hardly take; this one spells `archtrav`.
-const PREPARING: i64 = 0x6172_6368_7472_6176;
+pub(super) const PREPARING: i64 = 0x6172_6368_7472_6176;
 
 /// Creates the store, unless another node has done so meanwhile.
 pub(super) async fn create(owner: &Owner<'_>) -> Result<(), Fault> {

@@ -1,7 +1,9 @@
 //! What happens before a store serves: the database is looked at, made where it is empty, and refused where it is not
 //! ours or not of this blueprint.
 
+mod assertions;
 mod create;
+mod roles;
 mod state;
 
 use std::sync::Arc;
@@ -35,7 +37,7 @@ pub(super) async fn open(
     vault: &Vault,
     settings: PostgresSettings,
 ) -> Result<Opened, Fault> {
-    let access = Access { address, role: None, settings };
+    let mut access = Access { address, role: None, settings };
     let preparing = Access {
         address: access.settings.owner.clone().unwrap_or_else(|| access.address.clone()),
         role: None,
@@ -51,6 +53,8 @@ pub(super) async fn open(
     state::check(&owner, &found)?;
     state::check_keys(&owner, vault).await?;
     let numbers = state::numbers(&owner).await?;
+    access.role = roles::prepare(&owner, &access).await?;
+    assertions::check(&access).await?;
     Ok(Opened { access: Arc::new(access), numbers, epoch: found.epoch })
 }
 
