@@ -167,6 +167,10 @@ CREATE TABLE "firm"."firm_bookkeeper" (
   CONSTRAINT "_pk_firm_bookkeeper" PRIMARY KEY ("tenant_id", "id")
 );
 CREATE UNIQUE INDEX "firm_bookkeeper_email_key" ON "firm"."firm_bookkeeper" ("tenant_id", "email_lookup");
+ALTER TABLE "firm"."firm_bookkeeper" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "firm"."firm_bookkeeper" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "firm"."firm_bookkeeper" USING ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[])) WITH CHECK ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[]));
+CREATE POLICY owner ON "firm"."firm_bookkeeper" TO CURRENT_USER USING (true) WITH CHECK (true);
 COMMENT ON TABLE "firm"."firm_bookkeeper" IS 'Somebody who keeps or checks the books.';
 COMMENT ON COLUMN "firm"."firm_bookkeeper"."email" IS 'Encrypted. Personal: contact.';
 COMMENT ON COLUMN "firm"."firm_bookkeeper"."email_lookup" IS 'Keyed hash of email, by which it is found.';
@@ -190,6 +194,10 @@ CREATE TABLE "books"."books_account" (
 );
 CREATE UNIQUE INDEX "books_account_number_key" ON "books"."books_account" ("tenant_id", "number");
 CREATE INDEX "books_account_parent_id_idx" ON "books"."books_account" ("tenant_id", "parent_id" NULLS FIRST, "id");
+ALTER TABLE "books"."books_account" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "books"."books_account" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "books"."books_account" USING ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[])) WITH CHECK ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[]));
+CREATE POLICY owner ON "books"."books_account" TO CURRENT_USER USING (true) WITH CHECK (true);
 COMMENT ON TABLE "books"."books_account" IS 'Where amounts belong. The kind says on which side it grows.';
 COMMENT ON COLUMN "books"."books_account"."balance" IS 'Sum of what was posted: debit counts up, credit down. Changed by posting alone. In minor units of EUR.';
 
@@ -207,6 +215,10 @@ CREATE TABLE "books"."books_period" (
 );
 CREATE UNIQUE INDEX "books_period_name_key" ON "books"."books_period" ("tenant_id", "name");
 CREATE INDEX "books_period_starts_idx" ON "books"."books_period" ("tenant_id", "starts", "id");
+ALTER TABLE "books"."books_period" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "books"."books_period" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "books"."books_period" USING ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[])) WITH CHECK ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[]));
+CREATE POLICY owner ON "books"."books_period" TO CURRENT_USER USING (true) WITH CHECK (true);
 COMMENT ON TABLE "books"."books_period" IS 'A month or year. What lies in a closed one cannot change.';
 
 CREATE TABLE "books"."books_entry" (
@@ -237,6 +249,11 @@ CREATE INDEX "books_entry_status_created_at_idx" ON "books"."books_entry" ("tena
 CREATE INDEX "books_entry_written_by_id_idx" ON "books"."books_entry" ("tenant_id", "written_by_id" NULLS FIRST, "id");
 CREATE INDEX "books_entry_reverses_id_idx" ON "books"."books_entry" ("tenant_id", "reverses_id" NULLS FIRST, "id");
 CREATE INDEX "_words_books_entry" ON "books"."books_entry" USING gin ("books_entry__search");
+ALTER TABLE "books"."books_entry" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "books"."books_entry" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "books"."books_entry" USING ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[])) WITH CHECK ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[]));
+CREATE POLICY owner ON "books"."books_entry" TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE VIEW "books"."_searched_books_entry" AS SELECT * FROM "books"."books_entry" WHERE (SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[]);
 COMMENT ON TABLE "books"."books_entry" IS 'An entry and its postings: what came from where. One transaction, one version.';
 COMMENT ON COLUMN "books"."books_entry"."reference" IS 'What the writing system calls it: writing it twice books it once.';
 COMMENT ON COLUMN "books"."books_entry"."debit" IS 'In minor units of EUR.';
@@ -256,6 +273,10 @@ CREATE TABLE "books"."books_posting" (
 );
 CREATE INDEX "books_posting_account_id_idx" ON "books"."books_posting" ("tenant_id", "account_id", "id");
 CREATE INDEX "books_posting_part_of_id_part_position_idx" ON "books"."books_posting" ("tenant_id", "part_of_id", "part_position", "id");
+ALTER TABLE "books"."books_posting" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "books"."books_posting" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "books"."books_posting" USING ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[])) WITH CHECK ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[]));
+CREATE POLICY owner ON "books"."books_posting" TO CURRENT_USER USING (true) WITH CHECK (true);
 COMMENT ON TABLE "books"."books_posting" IS 'One side of an entry: an amount on an account, on one of the two sides.';
 COMMENT ON COLUMN "books"."books_posting"."debit" IS 'In minor units of EUR.';
 COMMENT ON COLUMN "books"."books_posting"."credit" IS 'In minor units of EUR.';

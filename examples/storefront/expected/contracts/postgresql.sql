@@ -176,6 +176,10 @@ CREATE TABLE "accounts"."accounts_user" (
   CONSTRAINT "_pk_accounts_user" PRIMARY KEY ("tenant_id", "id")
 );
 CREATE UNIQUE INDEX "accounts_user_email_key" ON "accounts"."accounts_user" ("tenant_id", "email_lookup");
+ALTER TABLE "accounts"."accounts_user" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "accounts"."accounts_user" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "accounts"."accounts_user" USING ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[])) WITH CHECK ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[]));
+CREATE POLICY owner ON "accounts"."accounts_user" TO CURRENT_USER USING (true) WITH CHECK (true);
 COMMENT ON TABLE "accounts"."accounts_user" IS 'A customer of a shop, or someone who works for one.';
 COMMENT ON COLUMN "accounts"."accounts_user"."email" IS 'Encrypted. Personal: contact.';
 COMMENT ON COLUMN "accounts"."accounts_user"."email_lookup" IS 'Keyed hash of email, by which it is found.';
@@ -201,6 +205,10 @@ CREATE TABLE "catalog"."catalog_category" (
 );
 CREATE UNIQUE INDEX "catalog_category_slug_key" ON "catalog"."catalog_category" ("tenant_id", "slug");
 CREATE INDEX "catalog_category_parent_id_idx" ON "catalog"."catalog_category" ("tenant_id", "parent_id" NULLS FIRST, "id");
+ALTER TABLE "catalog"."catalog_category" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "catalog"."catalog_category" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "catalog"."catalog_category" USING ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[])) WITH CHECK ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[]));
+CREATE POLICY owner ON "catalog"."catalog_category" TO CURRENT_USER USING (true) WITH CHECK (true);
 COMMENT ON TABLE "catalog"."catalog_category" IS 'Category';
 
 CREATE TABLE "catalog"."catalog_product" (
@@ -225,6 +233,11 @@ CREATE UNIQUE INDEX "catalog_product_sku_key" ON "catalog"."catalog_product" ("t
 CREATE INDEX "catalog_product_category_id_created_at_idx" ON "catalog"."catalog_product" ("tenant_id", "category_id", "created_at" DESC, "id" DESC);
 CREATE INDEX "catalog_product_price_idx" ON "catalog"."catalog_product" ("tenant_id", "price", "id");
 CREATE INDEX "_words_catalog_product" ON "catalog"."catalog_product" USING gin ("catalog_product__search");
+ALTER TABLE "catalog"."catalog_product" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "catalog"."catalog_product" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "catalog"."catalog_product" USING ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[])) WITH CHECK ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[]));
+CREATE POLICY owner ON "catalog"."catalog_product" TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE VIEW "catalog"."_searched_catalog_product" AS SELECT * FROM "catalog"."catalog_product" WHERE (SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[]);
 COMMENT ON TABLE "catalog"."catalog_product" IS 'Product';
 COMMENT ON COLUMN "catalog"."catalog_product"."price" IS 'In minor units of EUR.';
 COMMENT ON COLUMN "catalog"."catalog_product"."cost" IS 'In minor units of EUR.';
@@ -257,6 +270,10 @@ CREATE UNIQUE INDEX "sales_order_number_key" ON "sales"."sales_order" ("tenant_i
 CREATE INDEX "sales_order_customer_id_created_at_idx" ON "sales"."sales_order" ("tenant_id", "customer_id", "created_at" DESC, "id" DESC);
 CREATE INDEX "sales_order_status_placed_at_idx" ON "sales"."sales_order" ("tenant_id", "status", "placed_at" NULLS FIRST, "id");
 CREATE INDEX "sales_order_status_updated_at_idx" ON "sales"."sales_order" ("tenant_id", "status", "updated_at", "id");
+ALTER TABLE "sales"."sales_order" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "sales"."sales_order" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "sales"."sales_order" USING ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[])) WITH CHECK ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[]));
+CREATE POLICY owner ON "sales"."sales_order" TO CURRENT_USER USING (true) WITH CHECK (true);
 COMMENT ON TABLE "sales"."sales_order" IS 'Aggregate root: an order and its lines change together, in one transaction, under one version.';
 COMMENT ON COLUMN "sales"."sales_order"."ship_to_line1" IS 'Encrypted. Personal: address.';
 COMMENT ON COLUMN "sales"."sales_order"."ship_to_line2" IS 'Encrypted. Personal: address.';
@@ -275,6 +292,10 @@ CREATE TABLE "sales"."sales_line" (
 );
 CREATE INDEX "sales_line_product_id_idx" ON "sales"."sales_line" ("tenant_id", "product_id", "id");
 CREATE INDEX "sales_line_part_of_id_part_position_idx" ON "sales"."sales_line" ("tenant_id", "part_of_id", "part_position", "id");
+ALTER TABLE "sales"."sales_line" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "sales"."sales_line" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "sales"."sales_line" USING ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[])) WITH CHECK ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[]));
+CREATE POLICY owner ON "sales"."sales_line" TO CURRENT_USER USING (true) WITH CHECK (true);
 COMMENT ON TABLE "sales"."sales_line" IS 'Line';
 COMMENT ON COLUMN "sales"."sales_line"."price" IS 'In minor units of EUR.';
 

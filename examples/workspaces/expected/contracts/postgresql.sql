@@ -173,6 +173,10 @@ CREATE TABLE "people"."people_member" (
   CONSTRAINT "_pk_people_member" PRIMARY KEY ("tenant_id", "id")
 );
 CREATE UNIQUE INDEX "people_member_email_key" ON "people"."people_member" ("tenant_id", "email_lookup");
+ALTER TABLE "people"."people_member" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "people"."people_member" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "people"."people_member" USING ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[])) WITH CHECK ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[]));
+CREATE POLICY owner ON "people"."people_member" TO CURRENT_USER USING (true) WITH CHECK (true);
 COMMENT ON TABLE "people"."people_member" IS 'Somebody who works in a company, or is invited as a guest.';
 COMMENT ON COLUMN "people"."people_member"."email" IS 'Encrypted. Personal: contact.';
 COMMENT ON COLUMN "people"."people_member"."email_lookup" IS 'Keyed hash of email, by which it is found.';
@@ -194,6 +198,10 @@ CREATE TABLE "people"."people_invitation" (
 );
 CREATE INDEX "people_invitation_status_ends_at_idx" ON "people"."people_invitation" ("tenant_id", "status", "ends_at", "id");
 CREATE INDEX "people_invitation_sent_by_id_idx" ON "people"."people_invitation" ("tenant_id", "sent_by_id", "id");
+ALTER TABLE "people"."people_invitation" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "people"."people_invitation" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "people"."people_invitation" USING ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[])) WITH CHECK ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[]));
+CREATE POLICY owner ON "people"."people_invitation" TO CURRENT_USER USING (true) WITH CHECK (true);
 COMMENT ON TABLE "people"."people_invitation" IS 'A letter that lets somebody in. The secret part is only in the mail.';
 COMMENT ON COLUMN "people"."people_invitation"."email" IS 'Encrypted. Personal: contact.';
 COMMENT ON COLUMN "people"."people_invitation"."email_lookup" IS 'Keyed hash of email, by which it is found.';
@@ -224,6 +232,11 @@ CREATE INDEX "planning_project_lead_id_idx" ON "planning"."planning_project" ("t
 CREATE INDEX "planning_project_lead_id_idx_2" ON "planning"."planning_project" ("tenant_id", "lead_id", "id");
 CREATE INDEX "_deleted_planning_project" ON "planning"."planning_project" ("deleted_at", "id") WHERE "deleted_at" IS NOT NULL;
 CREATE INDEX "_words_planning_project" ON "planning"."planning_project" USING gin ("planning_project__search");
+ALTER TABLE "planning"."planning_project" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "planning"."planning_project" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "planning"."planning_project" USING ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[])) WITH CHECK ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[]));
+CREATE POLICY owner ON "planning"."planning_project" TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE VIEW "planning"."_searched_planning_project" AS SELECT * FROM "planning"."planning_project" WHERE (SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[]);
 COMMENT ON TABLE "planning"."planning_project" IS 'What a team wants to reach. Only those who take part see it, unless it is open to the company.';
 COMMENT ON COLUMN "planning"."planning_project"."planning_project__search" IS 'Words to be searched, each with its tenant in front; written by the store.';
 
@@ -238,6 +251,10 @@ CREATE TABLE "planning"."planning_participant" (
 );
 CREATE INDEX "planning_participant_member_id_idx" ON "planning"."planning_participant" ("tenant_id", "member_id", "id");
 CREATE INDEX "planning_participant_part_of_id_part_position_idx" ON "planning"."planning_participant" ("tenant_id", "part_of_id", "part_position", "id");
+ALTER TABLE "planning"."planning_participant" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "planning"."planning_participant" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "planning"."planning_participant" USING ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[])) WITH CHECK ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[]));
+CREATE POLICY owner ON "planning"."planning_participant" TO CURRENT_USER USING (true) WITH CHECK (true);
 COMMENT ON TABLE "planning"."planning_participant" IS 'Participant';
 
 CREATE TABLE "planning"."planning_task" (
@@ -267,6 +284,11 @@ CREATE INDEX "planning_task_project_id_idx" ON "planning"."planning_task" ("tena
 CREATE INDEX "planning_task_assignee_id_idx" ON "planning"."planning_task" ("tenant_id", "assignee_id" NULLS FIRST, "id");
 CREATE INDEX "_deleted_planning_task" ON "planning"."planning_task" ("deleted_at", "id") WHERE "deleted_at" IS NOT NULL;
 CREATE INDEX "_words_planning_task" ON "planning"."planning_task" USING gin ("planning_task__search");
+ALTER TABLE "planning"."planning_task" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "planning"."planning_task" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "planning"."planning_task" USING ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[])) WITH CHECK ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[]));
+CREATE POLICY owner ON "planning"."planning_task" TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE VIEW "planning"."_searched_planning_task" AS SELECT * FROM "planning"."planning_task" WHERE (SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[]);
 COMMENT ON TABLE "planning"."planning_task" IS 'Something to do.';
 COMMENT ON COLUMN "planning"."planning_task"."planning_task__search" IS 'Words to be searched, each with its tenant in front; written by the store.';
 
@@ -280,6 +302,10 @@ CREATE TABLE "planning"."planning_step" (
   CONSTRAINT "_pk_planning_step" PRIMARY KEY ("tenant_id", "id")
 );
 CREATE INDEX "planning_step_part_of_id_part_position_idx" ON "planning"."planning_step" ("tenant_id", "part_of_id", "part_position", "id");
+ALTER TABLE "planning"."planning_step" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "planning"."planning_step" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "planning"."planning_step" USING ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[])) WITH CHECK ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[]));
+CREATE POLICY owner ON "planning"."planning_step" TO CURRENT_USER USING (true) WITH CHECK (true);
 COMMENT ON TABLE "planning"."planning_step" IS 'Step';
 
 CREATE TABLE "planning"."planning_comment" (
@@ -298,6 +324,10 @@ CREATE INDEX "planning_comment_task_id_created_at_idx" ON "planning"."planning_c
 CREATE INDEX "planning_comment_task_id_idx" ON "planning"."planning_comment" ("tenant_id", "task_id", "id");
 CREATE INDEX "planning_comment_author_id_idx" ON "planning"."planning_comment" ("tenant_id", "author_id", "id");
 CREATE INDEX "_deleted_planning_comment" ON "planning"."planning_comment" ("deleted_at", "id") WHERE "deleted_at" IS NOT NULL;
+ALTER TABLE "planning"."planning_comment" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "planning"."planning_comment" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "planning"."planning_comment" USING ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[])) WITH CHECK ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[]));
+CREATE POLICY owner ON "planning"."planning_comment" TO CURRENT_USER USING (true) WITH CHECK (true);
 COMMENT ON TABLE "planning"."planning_comment" IS 'Comment';
 
 -- Context billing
@@ -321,6 +351,10 @@ CREATE TABLE "billing"."billing_subscription" (
 CREATE UNIQUE INDEX "billing_subscription_number_key" ON "billing"."billing_subscription" ("tenant_id", "number");
 CREATE UNIQUE INDEX "billing_subscription_plan_key" ON "billing"."billing_subscription" ("tenant_id", "plan") WHERE "status" = 'active';
 CREATE INDEX "billing_subscription_status_paid_until_idx" ON "billing"."billing_subscription" ("tenant_id", "status", "paid_until" NULLS FIRST, "id");
+ALTER TABLE "billing"."billing_subscription" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "billing"."billing_subscription" FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON "billing"."billing_subscription" USING ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[])) WITH CHECK ((SELECT pg_catalog.current_setting('architrave.tenants', true) = '*') OR "tenant_id" = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%' THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[]));
+CREATE POLICY owner ON "billing"."billing_subscription" TO CURRENT_USER USING (true) WITH CHECK (true);
 COMMENT ON TABLE "billing"."billing_subscription" IS 'What a company agreed to pay. The card is with the provider.';
 COMMENT ON COLUMN "billing"."billing_subscription"."per_seat" IS 'In minor units of USD.';
 COMMENT ON COLUMN "billing"."billing_subscription"."monthly" IS 'In minor units of USD.';
