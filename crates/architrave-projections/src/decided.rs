@@ -12,6 +12,11 @@ pub(crate) fn by<'a>(assessment: &'a Assessment, name: &str) -> Option<&'a Decis
     assessment.decisions.iter().find(|it| it.name == name)
 }
 
+/// What a decision is about, e.g. "primary store" or "API style".
+pub(crate) fn words(decision: &Decision) -> String {
+    decision.name.replace('_', " ").replace("api", "API")
+}
+
 /// What was chosen.
 pub(crate) fn option(decision: &Decision) -> Option<&Considered> {
     decision.options.iter().find(|it| it.name == decision.chosen)

@@ -9,8 +9,8 @@ use architrave_model::{
 
 use super::chosen;
 use crate::{
-    Document, Material, Projection, Room,
-    page::{Page, escape, link, mermaid},
+    Document, Material, Projection, Room, decided,
+    page::{Page, escape, link, mermaid, prose},
 };
 
 /// `decisions/trade-offs.md`
@@ -124,7 +124,7 @@ fn said(input: &Input) -> String {
 
 /// Within this page: the heading of a decision.
 fn link_to(decision: &Decision) -> String {
-    format!("{} {}", decision.id, escape(&decision.name.replace('_', " ")))
+    format!("{} {}", decision.id, escape(&decided::words(decision)))
 }
 
 fn one(page: &mut Page, decision: &Decision, material: &Material<'_>) {
@@ -145,8 +145,8 @@ fn one(page: &mut Page, decision: &Decision, material: &Material<'_>) {
         }
         None => why,
     });
-    let gained = chosen.good.iter().map(|it| format!("**Gained**: {}", escape(it)));
-    let given_up = chosen.bad.iter().map(|it| format!("**Given up**: {}", escape(it)));
+    let gained = chosen.good.iter().map(|it| format!("**Gained**: {}", prose(it)));
+    let given_up = chosen.bad.iter().map(|it| format!("**Given up**: {}", prose(it)));
     let here = decision.consequences.iter().map(|it| format!("**Here**: {it}"));
     let left = decision.options.iter().filter(|it| it.name != decision.chosen);
     let instead = left.map(|it| match &it.ruled_out {

@@ -9,9 +9,9 @@ use crate::{
 
 const PATH: &str = "README.md";
 
-/// Files in a folder of their own are listed by that folder's page.
+/// Files in a folder of their own are listed by that folder's page: schemas, and runbooks, of which there are many.
 pub(crate) fn is_listed(document: &Document) -> bool {
-    document.is_page() || document.path.matches('/').count() == 1
+    document.path.matches('/').count() == 1
 }
 
 /// The page that all others are found from.

@@ -20,7 +20,7 @@ pub(super) fn section(page: &mut Page, material: &Material<'_>, from: &str) {
     page.list(items);
     page.paragraph(&format!(
         "How it is watched: {}.",
-        link("objectives and alerts", from, "quality/objectives.md")
+        link("objectives and alerts", from, "quality/slos.md")
     ));
 }
 

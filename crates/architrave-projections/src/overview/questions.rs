@@ -2,52 +2,50 @@
 
 use std::collections::BTreeMap;
 
-use architrave_model::{Assumption, OpenQuestion};
+use architrave_model::OpenQuestion;
 
 use crate::{
-    Document, Material, Projection, Room,
-    page::{Page, code, count, escape, prose},
+    Document, Material, Projection, Room, decided,
+    page::{Page, code, count, escape, link, prose},
 };
 
 /// `overview/questions.md`
 pub(crate) const PROJECTION: Projection =
     Projection { name: "questions", room: Room::Overview, write };
 
+const PATH: &str = "overview/questions.md";
+
 /// Most outcomes that are told for a question.
 const OUTCOMES_MAX: usize = 12;
 
 fn write(material: &Material<'_>) -> Vec<Document> {
     let assessment = material.assessment;
-    if assessment.questions.is_empty() && assessment.assumptions.is_empty() {
+    if assessment.questions.is_empty() {
         return Vec::new();
     }
-    let title = "Open questions and assumptions";
+    let title = "Open questions";
     let mut page = Page::new(title);
     let questions = assessment.questions.len();
-    page.paragraph(&match questions {
-        0 => "No answer that anybody could give would change a decision, a verdict or a number. What is assumed all the \
-              same stands here."
-            .to_owned(),
-        _ => format!(
-            "{} whose answer would change a decision, a verdict or a number; the weightiest first. Until somebody \
-             answers, the default is taken. `architrave questions PATH --answer ID=VALUE` writes an answer into the \
-             blueprint.",
-            count(questions, "question", "questions")
-        ),
-    });
+    page.paragraph(&format!(
+        "{} whose answer would change a decision, a verdict or a number; the weightiest first. Until somebody answers, \
+         the default is taken; everything that is taken so stands among {}. `architrave questions PATH --answer \
+         ID=VALUE` writes an answer into the blueprint.",
+        count(questions, "question", "questions"),
+        link("the assumptions", PATH, "overview/assumptions.md"),
+    ));
     for question in &assessment.questions {
-        section(&mut page, question);
+        section(&mut page, material, question);
     }
-    assumptions(&mut page, &assessment.assumptions);
     vec![Document {
-        path: "overview/questions.md".to_owned(),
+        path: PATH.to_owned(),
         title: title.to_owned(),
-        summary: "What nobody has said yet, what each answer would change, and what is assumed meanwhile.".to_owned(),
+        summary: "What nobody has said yet, what each answer would change, and how to find it out."
+            .to_owned(),
         text: page.finish(),
     }]
 }
 
-fn section(page: &mut Page, question: &OpenQuestion) {
+fn section(page: &mut Page, material: &Material<'_>, question: &OpenQuestion) {
     page.heading(2, &format!("{}: {}", question.id, question.text));
     page.paragraph(&format!(
         "Taken for now: **{}**. Plausible: {}. Answer with {}.",
@@ -56,7 +54,7 @@ fn section(page: &mut Page, question: &OpenQuestion) {
         escape(&question.form),
     ));
     let (now, then) = (&question.with_default, &question.otherwise);
-    let rows = differences(&now.outcomes, &then.outcomes);
+    let rows = differences(material, &now.outcomes, &then.outcomes);
     let more = rows.len().saturating_sub(OUTCOMES_MAX);
     let head = [
         "What it changes",
@@ -72,7 +70,11 @@ fn section(page: &mut Page, question: &OpenQuestion) {
 }
 
 /// Outcomes of one kind that change alike stand in one row: "OPS-11 of accounts, catalog, sales".
-fn differences(now: &[(String, String)], then: &[(String, String)]) -> Vec<Vec<String>> {
+fn differences(
+    material: &Material<'_>,
+    now: &[(String, String)],
+    then: &[(String, String)],
+) -> Vec<Vec<String>> {
     let mut rows: Vec<(String, Vec<String>, String, String)> = Vec::new();
     let after: BTreeMap<&str, &str> =
         then.iter().map(|(what, it)| (what.as_str(), it.as_str())).collect();
@@ -99,25 +101,33 @@ fn differences(now: &[(String, String)], then: &[(String, String)]) -> Vec<Vec<S
         let subjects: Vec<String> = subjects.iter().map(|it| code(it)).collect();
         let of =
             if subjects.is_empty() { String::new() } else { format!(": {}", subjects.join(", ")) };
-        vec![format!("{}{of}", escape(&rule)), escape(&was), escape(&is)]
+        vec![
+            format!("{}{of}", named(material, &rule)),
+            outcome(material, &rule, &was),
+            outcome(material, &rule, &is),
+        ]
     };
     rows.into_iter().map(row).collect()
 }
 
-fn assumptions(page: &mut Page, assumptions: &[Assumption]) {
-    if assumptions.is_empty() {
-        return;
+/// A decision by its record, a rule with what it looks for; anything else as it is called.
+fn named(material: &Material<'_>, what: &str) -> String {
+    let assessment = material.assessment;
+    let id = what.split(' ').next().unwrap_or(what);
+    if let Some(decision) = assessment.decisions.iter().find(|it| it.id == id) {
+        let link = decided::link(assessment, decision, PATH);
+        return format!("{link} {}", escape(&decided::words(decision)));
     }
-    page.heading(2, "Everything that is assumed");
-    let row = |it: &Assumption| {
-        vec![
-            escape(&it.what),
-            escape(&it.value),
-            prose(&it.because),
-            it.used_by.iter().map(|it| escape(it)).collect::<Vec<_>>().join(", "),
-            it.question.as_deref().map(escape).unwrap_or_default(),
-        ]
-    };
-    let head = ["What", "Taken as", "Because", "Rests on it", "Question"];
-    page.table(&head, &assumptions.iter().map(row).collect::<Vec<_>>());
+    match assessment.rules.iter().find(|it| it.id == what) {
+        Some(rule) => format!("{} ({})", code(what), prose(rule.summary)),
+        None => escape(what),
+    }
+}
+
+/// An option by its title, a verdict as it is.
+fn outcome(material: &Material<'_>, what: &str, outcome: &str) -> String {
+    let id = what.split(' ').next().unwrap_or(what);
+    let decision = material.assessment.decisions.iter().find(|it| it.id == id);
+    let option = decision.and_then(|it| it.options.iter().find(|it| it.name == outcome));
+    option.map_or_else(|| escape(outcome), |it| escape(&it.title))
 }

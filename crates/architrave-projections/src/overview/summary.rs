@@ -109,11 +109,7 @@ fn decisions(page: &mut Page, assessment: &Assessment) {
             },
         );
         vec![
-            format!(
-                "{} {}",
-                decided::link(assessment, it, PATH),
-                escape(&it.name.replace('_', " "))
-            ),
+            format!("{} {}", decided::link(assessment, it, PATH), escape(&decided::words(it))),
             format!("**{chosen}**{}", if it.is_open { " (open)" } else { "" }),
             escape(&it.because),
             flip,
@@ -153,9 +149,20 @@ fn breaks_first(page: &mut Page, capacity: &Capacity, stages: &[Stage]) {
             words::times(capacity.saturation_permille),
         ));
     }
-    let rows: Vec<Vec<String>> = stages.iter().map(stage).collect();
+    if let Some(first) = first
+        && !stages.is_empty()
+        && stages.iter().all(|it| it.breaks_first != first.title)
+    {
+        page.paragraph(
+            "No stage moves that limit: it is raised where it is declared. The stages tell what their machines bear.",
+        );
+    }
+    let has_days = stages.iter().any(|it| it.expected_day.is_some());
     let head = ["Stage", "What it is", "Holds until", "What gives first", "To be expected"];
-    page.table(&head, &rows);
+    let columns = if has_days { head.len() } else { head.len() - 1 };
+    let rows: Vec<Vec<String>> =
+        stages.iter().map(|it| stage(it).into_iter().take(columns).collect()).collect();
+    page.table(head.get(..columns).unwrap_or(&head), &rows);
     page.list(capacity.doubts.iter().map(|it| sentence(it)));
     page.paragraph(&format!(
         "How this is reckoned: {}. How it grows: {}.",
@@ -266,9 +273,13 @@ fn unknown(page: &mut Page, assessment: &Assessment) {
         (assessment.assumptions.len(), "number is assumed", "numbers are assumed"),
     ];
     let there = counts.iter().filter(|it| it.0 > 0).map(|it| count(it.0, it.1, it.2));
-    page.paragraph(&format!(
-        "{}: {}.",
-        there.collect::<Vec<_>>().join(" and "),
-        link("both worlds of each", PATH, "overview/questions.md")
-    ));
+    let assumed = link("every value that is assumed", PATH, "overview/assumptions.md");
+    let pages = match assessment.questions.is_empty() {
+        true => assumed,
+        false => {
+            let asked = link("what each answer would change", PATH, "overview/questions.md");
+            format!("{asked}, {assumed}")
+        }
+    };
+    page.paragraph(&format!("{}: {pages}.", there.collect::<Vec<_>>().join(" and ")));
 }

@@ -2,12 +2,12 @@
 
 use architrave_model::{
     capacity::{Cost, CostKind, CostLine},
-    words::dollars,
+    words::{self, dollars},
 };
 
 use crate::{
     Document, Material, Projection, Room,
-    page::{Page, code, escape, link},
+    page::{Page, code, escape, link, prose},
 };
 
 /// `quality/cost.md`
@@ -69,7 +69,11 @@ pub(crate) fn verdict(material: &Material<'_>, cost: &Cost) -> String {
         range(infrastructure)
     );
     if let (Some((amount, currency)), Some(budget)) = (declared, cost.budget_micro_usd) {
-        let written = format!("{} {} a month (declared)", amount / 100, escape(currency));
+        let written = format!(
+            "{} {} a month (declared)",
+            words::grouped(u64::try_from(*amount).unwrap_or(0) / 100),
+            escape(currency)
+        );
         let holds = if infrastructure.1 <= budget {
             "is enough even at the upper end"
         } else if infrastructure.0 <= budget {
@@ -79,7 +83,29 @@ pub(crate) fn verdict(material: &Material<'_>, cost: &Cost) -> String {
         };
         text.push_str(&format!(" The budget of {written} {holds}; it is read as what machines may cost, people are paid from elsewhere."));
     }
+    text.push_str(&due(material, cost));
     text
+}
+
+/// What is decided and not there yet costs more: whoever reads of a budget must not overlook it.
+fn due(material: &Material<'_>, cost: &Cost) -> String {
+    let stages = &material.assessment.stages;
+    let next = stages.iter().find(|it| it.is_due_because.is_some());
+    let Some((stage, then)) = next.and_then(|it| Some((it, it.cost.as_ref()?))) else {
+        return String::new();
+    };
+    let machines = of_kind(then, CostKind::Infrastructure);
+    let holds = match cost.budget_micro_usd {
+        Some(budget) if machines.0 > budget => ", which the budget does not bear",
+        Some(budget) if machines.1 > budget => ", which the budget bears at the lower end only",
+        _ => "",
+    };
+    format!(
+        " The next stage, {} ({}), is due whatever the load; its machines cost **{} a month**{holds}.",
+        escape(&stage.id),
+        prose(&stage.title),
+        range(machines)
+    )
 }
 
 fn drivers(page: &mut Page, cost: &Cost) {

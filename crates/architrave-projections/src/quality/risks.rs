@@ -148,8 +148,10 @@ fn of_verdict(material: &Material<'_>, verdict: &Verdict, rule: &RuleSummary) ->
             ),
             likelihood: 2,
             level: Level::of(rule.impact, 2),
-            mitigation: "Say it in the blueprint; `architrave questions` asks for what matters."
-                .to_owned(),
+            mitigation: format!(
+                "Say it in the blueprint; {} has what counts as an answer.",
+                code(&format!("architrave explain {}", verdict.rule))
+            ),
             trigger: "the answer".to_owned(),
             ..base
         }),
@@ -196,8 +198,8 @@ fn of_design(material: &Material<'_>) -> Vec<Risk> {
         let blocks: Vec<String> =
             pending.iter().map(|it| format!("{} ({})", it.kind, it.names.join(", "))).collect();
         risks.push(judged(4, 3, (
-            format!("A part of what is declared does not run in this version, only its description is checked: {}", escape(&blocks.join(", "))),
-            "Do by hand what depends on it, or wait with going live; the start lists it each time.".to_owned(),
+            "A part of what is declared does not run in this version; only its description is checked".to_owned(),
+            format!("Do by hand what depends on it, or wait with going live: {}.", escape(&blocks.join(", "))),
             "the notes of `architrave serve` at its start".to_owned(),
         ), team(material)));
     }
@@ -300,7 +302,7 @@ fn of_load(material: &Material<'_>) -> Vec<Risk> {
         (
             format!(
                 "Load outgrows {}: it stays below its target up to {} times the declared peak and is used up at {} times",
-                escape(title),
+                prose(title),
                 times(capacity.headroom_permille),
                 times(capacity.saturation_permille)
             ),

@@ -167,7 +167,10 @@ fn row(indicator: &Indicator, pair: &Pair, load: Option<&ObjectiveLoad>) -> Vec<
     });
     vec![
         format!("{} ({})", link(&name, PATH, &runbook), pair.severity.name()),
-        format!("{} times as fast as it lasts", burn::thousandths(factor)),
+        match burn::thousandths(factor).as_str() {
+            "1" => "as fast as it lasts".to_owned(),
+            times => format!("{times} times as fast as it lasts"),
+        },
         format!("{}{bad}", words::percent(threshold_ppm)),
         format!("{} and {}", pair.long, pair.short),
         words::percent(pair.used_permille * 1_000),

@@ -117,7 +117,7 @@ fn outside(graph: &Graph) -> Option<Increment> {
     Some(Increment {
         title: "Prove the outside world".to_owned(),
         goal: format!(
-            "What {} really answers is known and kept as examples for tests.",
+            "Answers of {}, refusals and late ones among them, are kept as examples for tests.",
             list(&names)
         ),
         because: "it is what the team controls least, and finding it out last moves every date"

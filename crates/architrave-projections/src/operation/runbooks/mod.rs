@@ -12,7 +12,7 @@ pub(crate) use failures::{encrypted_fields, has_encrypted};
 use crate::{
     Document, Material, Projection, Room,
     alert::watches,
-    page::{Page, code, escape, link},
+    page::{Page, capital, code, link},
 };
 
 /// `operation/runbooks.md` and its pages.
@@ -64,7 +64,7 @@ fn index(material: &Material<'_>, alerts: &[Runbook], failures: &[Runbook]) -> D
     page.paragraph(&format!(
         "A page for each alert of {} and for each failure that can be foreseen. {}",
         link("the rules", PATH, super::alerts::PATH),
-        site::escalation(material, PATH)
+        site::escalation(material)
     ));
     page.heading(2, "Alerts");
     let watches = watches(material);
@@ -117,11 +117,11 @@ fn document(material: &Material<'_>, book: &Runbook) -> Document {
     page.heading(2, "It is over when");
     page.paragraph(&book.over);
     page.heading(2, "Who else");
-    page.paragraph(&site::escalation(material, &path(&book.slug)));
+    page.paragraph(&site::escalation(material));
     Document {
         path: path(&book.slug),
         title: book.title.clone(),
-        summary: format!("What to do: {}.", escape(&book.title.to_lowercase())),
+        summary: capital(&book.means),
         text: page.finish(),
     }
 }

@@ -8,7 +8,7 @@ use architrave_plan::{Operation, OperationKind, Plan};
 use super::{failures, path};
 use crate::{
     Material,
-    alert::{burn, indicators, watches},
+    alert::watches,
     audience, names,
     page::{code, escape, link},
     speech,
@@ -27,7 +27,7 @@ pub(super) const STATUS: &str = "curl -s -H \"Authorization: Bearer $(cat data/r
 pub(super) const FAILED: &str = "jq -r 'select(.status >= 500) | [.operation, .status, .problem] | @tsv' server.log | sort | uniq -c | sort -rn | head";
 
 /// Who is there and when.
-pub(super) fn escalation(material: &Material<'_>, from: &str) -> String {
+pub(super) fn escalation(material: &Material<'_>) -> String {
     let plan = material.plan;
     let Some(constraints) = &plan.system.constraints else {
         return "Nobody is declared to be on call (no block `constraints`): decide who takes a page before there is one."
@@ -39,27 +39,11 @@ pub(super) fn escalation(material: &Material<'_>, from: &str) -> String {
     );
     match constraints.on_call.as_ref().map(|it| it.text.as_str()) {
         Some("business_hours") => format!(
-            "On call is {team}, in business hours (`on_call`): a page of the night waits for the morning{}.",
-            until_morning(material, from)
+            "On call is {team}, in business hours (`on_call`): a page of the night waits for the morning."
         ),
         Some(other) => format!("On call is {team}: {} (`on_call`).", escape(other)),
         None => format!("Ask {team}; nobody is declared to be on call (`on_call`)."),
     }
-}
-
-/// What a night costs at the pace that pages first.
-fn until_morning(material: &Material<'_>, from: &str) -> String {
-    let all = indicators(material);
-    let shortest =
-        all.iter().flat_map(|it| burn::pairs(it).into_iter().map(move |pair| (pair, it)));
-    let shortest = shortest.min_by_key(|(pair, it)| pair.lasts_us(it));
-    shortest.map_or_else(String::new, |(pair, it)| {
-        format!(
-            ". At the pace that pages first the budget of {} lasts {}",
-            link(&it.objective, from, crate::quality::slos::PATH),
-            words::time(pair.lasts_us(it))
-        )
-    })
 }
 
 /// Operations and who calls them, one item each; counted where there are many.

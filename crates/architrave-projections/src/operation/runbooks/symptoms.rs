@@ -29,7 +29,8 @@ fn runbook(material: &Material<'_>, alert: &Alert, links: &Links) -> Runbook {
         "JournalStalled" => stalled(material, &to),
         "WriterQueueFills" => queue(material, &to),
         "RequestsFail" => requests(material, &to),
-        "DiskFullWithinHours" | "DiskFullWithinTwoWeeks" => disk(material, &to),
+        "DiskFullWithinHours" => disk("The disk is full within hours", material, &to),
+        "DiskFullWithinTwoWeeks" => disk("The disk is full within two weeks", material, &to),
         "LogNotEmptied" => wal(material, &to),
         "MemoryNearlyUsedUp" => memory(material, &to),
         "ProcessorsBusy" => processors(material, &to),
@@ -178,11 +179,11 @@ fn requests(material: &Material<'_>, to: To<'_>) -> Runbook {
     }
 }
 
-fn disk(material: &Material<'_>, to: To<'_>) -> Runbook {
+fn disk(title: &str, material: &Material<'_>, to: To<'_>) -> Runbook {
     let mut hits = vec!["nobody yet: it is told before".to_owned()];
     hits.extend(site::writers(material.plan).into_iter().map(|it| format!("then {it}")));
     Runbook {
-        title: "The disk fills up".to_owned(),
+        title: title.to_owned(),
         means: "at its present pace the disk reaches the reserve at which writing stops (three times the longest write-ahead log, 192 MiB; on small volumes 5 %).".to_owned(),
         hits,
         ask: vec![

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     Material,
     alert::trigger,
+    decided,
     page::{code, escape},
 };
 
@@ -48,11 +49,12 @@ fn of_decision(decision: &Decision) -> Runbook {
     let decide = shell("What the tables say with the numbers of today:", "architrave decide PATH");
     Runbook {
         slug: trigger::decision_runbook(decision),
-        title: format!("Decide anew: {}", decision.name.replace('_', " ")),
+        title: format!("Decide anew: {}", decided::words(decision)),
         alerts: trigger::decision_alerts(decision),
         means: format!(
-            "A measurement has reached the point at which decision {} was to be looked at again.",
-            code(&decision.id)
+            "a measurement has reached the point at which the decision {} ({}) was to be looked at again.",
+            code(&decision.id),
+            decided::words(decision)
         ),
         hits,
         ask: ask.chain([decide]).collect(),
@@ -99,7 +101,7 @@ fn of_stage(stage: &Stage, next: Option<&Stage>, trigger: &Trigger) -> Runbook {
     }
     let holds = stage
         .holds_until_milli_per_s
-        .map_or_else(String::new, |it| format!(" It holds until {}.", words::rate(it)));
+        .map_or_else(String::new, |it| format!(" It holds until {}.", words::short_rate(it)));
     let lead = next.map_or(stage.lead_time_days, |it| it.lead_time_days);
     Runbook {
         slug: trigger::stage_runbook(stage),
