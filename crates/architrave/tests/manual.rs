@@ -124,3 +124,24 @@ fn rules_are_in_the_reference() {
         );
     }
 }
+
+#[test]
+fn decision_tables_are_in_the_reference() {
+    let pages = architrave_review::decision_page::pages(architrave_review::Tables::ours());
+    let mut list = format!(
+        "# Decision tables\n\n{NOTE}By what `architrave decide` decides. `architrave explain D-02` prints a page; `docs/decisions.md` says how a table is\nwritten. There are {}.\n\n| Decision | Answers |\n|---|---|\n",
+        pages.len()
+    );
+    let mut expected = vec!["README.md".to_owned()];
+    for (id, name, question, page) in &pages {
+        let _ = writeln!(list, "| [{id}]({id}.md) {} | {question} |", name.replace('_', " "));
+        let (title, rest) = page.split_once("\n\n").unwrap();
+        check(&format!("reference/decisions/{id}.md"), &format!("{title}\n\n{NOTE}{rest}"));
+        expected.push(format!("{id}.md"));
+    }
+    check("reference/decisions/README.md", &list);
+    for entry in std::fs::read_dir(path("reference/decisions")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(expected.contains(&name), "docs/reference/decisions/{name} belongs to no table");
+    }
+}

@@ -296,7 +296,11 @@ fn rules_are_listed_explained_and_written_as_a_site() {
     let listed: Value =
         serde_json::from_slice(&architrave(folder.path(), &["rules", "--json"]).stdout).unwrap();
     let count = listed["rules"].as_array().unwrap().len();
-    assert!(text.ends_with(&format!("{count} rules; `architrave explain ID` has their pages\n")));
+    let tables = listed["decisions"].as_array().unwrap().len();
+    assert!(text.ends_with(&format!(
+        "{count} rules and {tables} decision tables; `architrave explain ID` has their pages\n"
+    )));
+    assert!(text.contains("D-02    decision  primary_store:"), "{text}");
     for name in ["REL-01", "rel-01", "no-timeout", ID] {
         let page = stdout(&architrave(folder.path(), &["explain", name]));
         assert!(page.starts_with("# REL-01 no-timeout\n"), "{name}: {page}");

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use architrave_engine::Fault;
-use architrave_review::{Rule, pages, rules};
+use architrave_review::{Rule, Tables, decision_page, pages, rules};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -27,15 +27,27 @@ impl Arguments {
             console.line(format!("wrote {count} pages to {}", folder.display()));
         } else if self.json {
             let all: Vec<Value> = rules().map(described).collect();
-            console.line(format!("{:#}", json!({ "rules": all })));
+            let tables = decision_page::pages(Tables::ours());
+            let tables: Vec<Value> = tables
+                .iter()
+                .map(|(id, name, question, page)| {
+                    json!({ "id": id, "name": name, "question": question, "page": page })
+                })
+                .collect();
+            console.line(format!("{:#}", json!({ "rules": all, "decisions": tables })));
         } else {
             for rule in rules() {
                 let (id, level, name) = (rule.id, rule.level().name(), rule.name);
                 console.line(format!("{id}  {level:<8}  {name}: {}", rule.title));
             }
+            let tables = decision_page::pages(Tables::ours());
+            for (id, name, question, _) in &tables {
+                console.line(format!("{id:<6}  decision  {name}: {question}"));
+            }
             console.line(format!(
-                "{} rules; `architrave explain ID` has their pages",
-                rules().count()
+                "{} rules and {} decision tables; `architrave explain ID` has their pages",
+                rules().count(),
+                tables.len()
             ));
         }
         Ok(Exit::Ok)
