@@ -116,3 +116,40 @@ fn a_damaged_lock_stops_everything() {
     check(folder, &["decide", "shop.hcl", "--check"], 1, "decisions.lock cannot be read");
     assert!(!folder.join("docs").exists(), "nothing was written");
 }
+
+/// A decision is accepted, the needs change, the lock tells what changed because of what, and the new record takes the
+/// place of the old one when a person accepts it.
+#[test]
+fn what_was_accepted_holds_until_a_person_accepts_what_follows() {
+    let folder = shop();
+    let folder = folder.path();
+    check(folder, &["decide", "shop.hcl", "--write"], 0, "wrote 20 files");
+    check(folder, &["adr", "accept", "2", "--by", "Ada"], 0, "0002-primary-store.md");
+    check(folder, &["decide", "shop.hcl", "--write"], 0, "D-02 primary_store: holds");
+    let promised = format!(
+        "{SHOP}\nslo answers {{\n  covers = [sales.Order.read]\n  availability = \"99.99%\"\n  window = \"30d\"\n}}\n"
+    );
+    std::fs::write(folder.join("shop.hcl"), promised).unwrap();
+    let said = check(folder, &["decide", "shop.hcl", "--check"], 1, "changed, sqlite → postgresql");
+    assert!(said.contains("because  the highest availability promised"), "{said}");
+    let said = check(folder, &["decide", "shop.hcl", "--write"], 0, "changed, sqlite → postgresql");
+    assert!(said.contains("architrave adr accept"), "{said}");
+    // Proposed is not accepted: the old record still holds.
+    let list = check(folder, &["adr", "list"], 0, "");
+    let of = |number: &str| list.lines().find(|it| it.starts_with(number)).unwrap().to_owned();
+    assert!(of("0002").contains("accepted by Ada"), "{list}");
+    let new = list.lines().find(|it| it.contains("D-02") && it.contains("proposed")).unwrap();
+    let number = new.split(' ').next().unwrap().trim_start_matches('0').to_owned();
+    let text = check(folder, &["adr", "show", &number], 0, "supersedes");
+    assert!(text.contains("0002") && text.contains("99.99"), "{text}");
+    // One that is only proposed takes the place of nothing.
+    check(folder, &["adr", "supersede", "2", "--with", &number], 2, "is proposed, not accepted");
+    check(folder, &["adr", "accept", &number, "--by", "Grace"], 0, "0002-primary-store.md");
+    let list = check(folder, &["adr", "list"], 0, "accepted by Grace");
+    let old = list.lines().find(|it| it.starts_with("0002")).unwrap();
+    assert!(old.contains("superseded by"), "{list}");
+    check(folder, &["decide", "shop.hcl", "--check"], 0, "D-02 primary_store: holds");
+    // Back again: what was superseded does not come to life by itself.
+    std::fs::write(folder.join("shop.hcl"), SHOP).unwrap();
+    check(folder, &["decide", "shop.hcl", "--check"], 1, "changed, postgresql");
+}
