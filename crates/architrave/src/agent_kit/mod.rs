@@ -73,6 +73,11 @@ pub fn files(
             }
         }
     }
+    // Cursor and Codex both look for skills of a repository there.
+    if hosts.iter().any(|it| *it != Host::Claude) {
+        let path = ".agents/skills/architecture-review/SKILL.md";
+        add(path, own(path, SKILL.to_owned(), present(path)?, is_overwriting)?);
+    }
     add("AGENTS.md", shared("AGENTS.md", present("AGENTS.md")?)?);
     Ok(files)
 }
@@ -161,7 +166,7 @@ mod tests {
     #[test]
     fn what_is_written_once_is_not_written_again() {
         let first = after(BTreeMap::new());
-        assert_eq!(first.len(), 6, "{:?}", first.keys());
+        assert_eq!(first.len(), 7, "{:?}", first.keys());
         assert!(made(&first).unwrap().is_empty());
         let agent = &first[".claude/agents/backend-architect.md"];
         assert!(agent.contains("mcp__architrave__questions"), "{agent}");
