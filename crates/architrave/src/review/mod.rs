@@ -14,9 +14,7 @@ use architrave_model::{
     graph::{Graph, Lifecycle, MeasuredRun},
 };
 use architrave_plan::Lock;
-use architrave_review::{
-    Family, LevelChange, Review, graph_of, needs_from, review, rule, tell::Report,
-};
+use architrave_review::{Family, LevelChange, graph_of, needs_from, review, rule, tell::Report};
 
 use crate::{
     checked::has_errors,
@@ -218,9 +216,14 @@ fn reported(
     how: &Judgement,
     files: &[SourceFile],
 ) -> Report {
-    let mut review = judged_by(graph, &how.families);
+    let mut review = review(graph);
     review.change_levels(&how.levels);
+    // Of all rules: a waiver of a family that nobody asked for is not an unused one.
     let waived = review.waive_in(waivers, how.as_of_day, files);
+    if !how.families.is_empty() {
+        let is_asked = |id: &str| rule(id).is_some_and(|it| how.families.contains(&it.family));
+        review.verdicts.retain(|it| is_asked(it.rule));
+    }
     Report {
         system,
         as_of_day: how.as_of_day,
@@ -231,15 +234,6 @@ fn reported(
         single_points: architrave_review::tell::single_points_of_failure(graph),
         ..Report::default()
     }
-}
-
-fn judged_by(graph: &Graph, families: &[Family]) -> Review {
-    let mut review = review(graph);
-    if !families.is_empty() {
-        let is_asked = |id: &str| rule(id).is_some_and(|it| families.contains(&it.family));
-        review.verdicts.retain(|it| is_asked(it.rule));
-    }
-    review
 }
 
 /// What files that say nothing but a system's needs say, and what there is to say about them; none where no file is
