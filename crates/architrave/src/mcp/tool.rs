@@ -170,8 +170,22 @@ pub(super) fn schema<T: JsonSchema>() -> Value {
     if let Some(members) = value.as_object_mut() {
         // The name of a type in our code says nothing to an agent.
         members.remove("title");
+        let properties = members.get_mut("properties").and_then(Value::as_object_mut);
+        properties.into_iter().flatten().for_each(|it| without_null(it.1));
     }
     value
+}
+
+/// What may be left out is of its type where it is there: some clients read "or null" as text.
+fn without_null(property: &mut Value) {
+    let Some(members) = property.as_object_mut() else { return };
+    if let Some(Value::Array(types)) = members.get_mut("type") {
+        types.retain(|it| it != "null");
+        if let [only] = types.as_slice() {
+            let only = only.clone();
+            members.insert("type".to_owned(), only);
+        }
+    }
 }
 
 fn object(schema: Value) -> Arc<JsonObject> {
