@@ -222,7 +222,7 @@ fn release(page: &mut Page, material: &Material<'_>) {
             link(&it.objective, PATH, crate::quality::slos::PATH),
             words::time(i64::try_from(budget_us).unwrap_or(i64::MAX)),
             words::time(it.window_us),
-            words::percent(u64::try_from(i128::from(DRAIN_S) * 1_000_000_000_000 / budget_us.max(1)).unwrap_or(u64::MAX)),
+            words::short_percent(u64::try_from(i128::from(DRAIN_S) * 1_000_000_000_000 / budget_us.max(1)).unwrap_or(u64::MAX)),
             releases
         ));
     }

@@ -295,7 +295,21 @@ fn of_load(material: &Material<'_>) -> Vec<Risk> {
         capacity.loads.iter().flat_map(|it| &it.uses).find(|it| it.resource == capacity.bottleneck);
     let title = title.map_or(capacity.bottleneck.as_str(), |it| it.title.as_str());
     let times = |permille: u64| format!("{}.{}", permille / 1_000, permille % 1_000 / 100);
-    let next = material.assessment.stages.iter().find(|it| it.trigger.is_some());
+    // A stage helps where it is that resource which ends it.
+    let stages = &material.assessment.stages;
+    let next = stages.iter().find(|it| it.trigger.is_some() && it.breaks_first == title);
+    // Of calls of others the bound is declared, and no machine of ours moves it.
+    let (otherwise, alert) = match capacity.bottleneck.starts_with("external:") {
+        true => (
+            "No stage of growth moves this limit: raise it where it is declared (`bulkhead` of the integration), once its \
+             operator agrees.",
+            "its calls are refused because too many wait",
+        ),
+        false => (
+            "Measure again with each release; no next stage is known.",
+            "`ProcessorsBusy`, `WriterQueueFills`",
+        ),
+    };
     let bottleneck = judged(
         mark,
         3,
@@ -307,11 +321,11 @@ fn of_load(material: &Material<'_>) -> Vec<Risk> {
                 times(capacity.saturation_permille)
             ),
             next.map_or_else(
-                || "Measure again with each release; no next stage is known.".to_owned(),
+                || otherwise.to_owned(),
                 |it| format!("Leave stage {} ({}) in time.", escape(&it.id), prose(&it.title)),
             ),
             next.map_or_else(
-                || "`ProcessorsBusy`, `WriterQueueFills`".to_owned(),
+                || alert.to_owned(),
                 |it| code(&crate::alert::trigger::stage_alert(it)),
             ),
         ),

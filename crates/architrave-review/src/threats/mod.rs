@@ -78,9 +78,12 @@ fn answer(crossing: &Crossing, entry: &Entry, verdicts: &[Verdict]) -> ThreatAns
     if !holding.is_empty() || !entry.served_so.is_empty() {
         return ThreatAnswer::Mitigated(holding);
     }
-    let unknown = of(Outcome::CannotTell)
-        .map(|it| format!("`{}` cannot be told: {}", it.id(), it.title))
-        .collect::<Vec<_>>();
+    // What several elements lack alike is said once.
+    let mut lacking: Vec<(&'static str, &str)> =
+        of(Outcome::CannotTell).map(|it| (it.rule, it.title.as_str())).collect();
+    lacking.dedup();
+    let unknown: Vec<String> =
+        lacking.iter().map(|(rule, what)| format!("`{rule}` cannot tell {what}")).collect();
     ThreatAnswer::Open(if unknown.is_empty() { vec![entry.unanswered.to_owned()] } else { unknown })
 }
 

@@ -14,7 +14,7 @@ use crate::{
     Material,
     alert::trigger,
     decided,
-    page::{code, escape},
+    page::{code, escape, sentence},
 };
 
 pub(super) fn runbooks(material: &Material<'_>) -> Vec<Runbook> {
@@ -92,7 +92,7 @@ fn of_stage(stage: &Stage, next: Option<&Stage>, trigger: &Trigger) -> Runbook {
         |it| format!("{} ({})", it.id, escape(&it.title)),
     );
     let mut do_this: Vec<String> =
-        next.map(|it| it.steps.iter().map(|it| escape(it)).collect()).unwrap_or_default();
+        next.map(|it| it.steps.iter().map(|it| sentence(it)).collect()).unwrap_or_default();
     if do_this.is_empty() {
         do_this.push(
             "Run `architrave capacity PATH` with new measurements: no further stage is known."

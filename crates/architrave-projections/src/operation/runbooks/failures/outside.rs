@@ -180,10 +180,10 @@ pub(super) fn saga_stuck(system: &System, saga: &Saga) -> Runbook {
             (Undo::Pivot, _) => "the point of no return: from here on only forward".to_owned(),
             (Undo::AfterPivot, _) => "repeated until it succeeds".to_owned(),
             (Undo::NoUndo(reason), _) => format!("not undone: {}", escape(reason)),
-            (Undo::ReadOnly, _) => "changes nothing".to_owned(),
+            (Undo::ReadOnly, _) => "only read".to_owned(),
         };
         format!(
-            "step {} {}: {} is {undo}",
+            "Step {} {}: {} is {undo}",
             position + 1,
             code(&step.name.text),
             code(&target_name(system, step.run))
@@ -196,9 +196,14 @@ pub(super) fn saga_stuck(system: &System, saga: &Saga) -> Runbook {
     let entity =
         system.events.get(saga.on.0 as usize).map(|it| it.name.text.clone()).unwrap_or_default();
     let mut do_this: Vec<String> = steps.collect();
-    do_this.push("Before the point of no return: let the deadline undo it, or run the undoing commands in reverse order by hand.".to_owned());
-    do_this
-        .push("After it: run the next step by hand. Never undo what comes before it.".to_owned());
+    let is_pivot_first = pivot == Some(0);
+    if !is_pivot_first {
+        do_this.push("Before the point of no return: let the deadline undo it, or run the undoing commands in reverse order by hand.".to_owned());
+    }
+    do_this.push(match is_pivot_first {
+        true => "Nothing stands before the point of no return: run what is left by hand, and undo nothing.".to_owned(),
+        false => "After it: run the next step by hand. Never undo what comes before it.".to_owned(),
+    });
     Runbook {
         title: format!("{name} is stuck"),
         means: format!(
