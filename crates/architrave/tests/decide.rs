@@ -124,7 +124,8 @@ fn what_was_accepted_holds_until_a_person_accepts_what_follows() {
     let folder = shop();
     let folder = folder.path();
     check(folder, &["decide", "shop.hcl", "--write"], 0, "wrote 20 files");
-    check(folder, &["adr", "accept", "2", "--by", "Ada"], 0, "0002-primary-store.md");
+    let said = check(folder, &["adr", "accept", "2", "--by", "Ada"], 0, "");
+    assert_eq!(said, "0002-primary-store.md: accepted by Ada\n");
     check(folder, &["decide", "shop.hcl", "--write"], 0, "D-02 primary_store: holds");
     let promised = format!(
         "{SHOP}\nslo answers {{\n  covers = [sales.Order.read]\n  availability = \"99.99%\"\n  window = \"30d\"\n}}\n"
@@ -133,7 +134,7 @@ fn what_was_accepted_holds_until_a_person_accepts_what_follows() {
     let said = check(folder, &["decide", "shop.hcl", "--check"], 1, "changed, sqlite → postgresql");
     assert!(said.contains("because  the highest availability promised"), "{said}");
     let said = check(folder, &["decide", "shop.hcl", "--write"], 0, "changed, sqlite → postgresql");
-    assert!(said.contains("architrave adr accept"), "{said}");
+    assert!(said.contains("architrave adr accept 21 --by NAME"), "{said}");
     // Proposed is not accepted: the old record still holds.
     let list = check(folder, &["adr", "list"], 0, "");
     let of = |number: &str| list.lines().find(|it| it.starts_with(number)).unwrap().to_owned();
@@ -144,7 +145,12 @@ fn what_was_accepted_holds_until_a_person_accepts_what_follows() {
     assert!(text.contains("0002") && text.contains("99.99"), "{text}");
     // One that is only proposed takes the place of nothing.
     check(folder, &["adr", "supersede", "2", "--with", &number], 2, "is proposed, not accepted");
-    check(folder, &["adr", "accept", &number, "--by", "Grace"], 0, "0002-primary-store.md");
+    check(
+        folder,
+        &["adr", "accept", &number, "--by", "Grace"],
+        0,
+        "0002-primary-store.md: superseded by 0021",
+    );
     let list = check(folder, &["adr", "list"], 0, "accepted by Grace");
     let old = list.lines().find(|it| it.starts_with("0002")).unwrap();
     assert!(old.contains("superseded by"), "{list}");

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use architrave_engine::Fault;
-use architrave_model::{civil::day_text, decision::Record, graph::Graph};
+use architrave_model::{SourceFile, decision::Record, graph::Graph};
 use architrave_review::record::{self, Act, FOLDER, Refused};
 use clap::{Args, Subcommand};
 
@@ -98,17 +98,22 @@ fn list(there: &Records, day: i32, console: Console) -> Exit {
         console.note(format!("there are no records in {}", there.folder.display()));
     }
     for it in records {
-        let by = match it.superseded_by {
-            Some(by) => format!(" by {by:04}"),
-            None if it.accepted_by.is_empty() => String::new(),
-            None => format!(" by {}", it.accepted_by.join(", ")),
-        };
         let overdue = if it.review_by_day.is_some_and(|it| it < day) { ", overdue" } else { "" };
         let decision = if it.decision.is_empty() { "by hand" } else { it.decision.as_str() };
-        let status = format!("{}{by}{overdue}", it.status.name());
+        let status = format!("{}{overdue}", standing(&it));
         console.line(format!("{:04}  {decision:<7}  {status:<24}  {}", it.number, it.title));
     }
     Exit::Ok
+}
+
+/// "accepted by Ada", "superseded by 0021".
+fn standing(record: &Record) -> String {
+    let by = match record.superseded_by {
+        Some(by) => format!(" by {by:04}"),
+        None if record.accepted_by.is_empty() => String::new(),
+        None => format!(" by {}", record.accepted_by.join(", ")),
+    };
+    format!("{}{by}", record.status.name())
 }
 
 fn show(there: &Records, number: u32, day: i32, console: Console) -> Result<Exit, Fault> {
@@ -133,8 +138,10 @@ fn change(
     match record::act(&there.files, number, act, day) {
         Ok(changed) => {
             there.write(&changed)?;
-            for (name, _) in changed {
-                console.line(format!("{}: {}", day_text(i64::from(day)), name));
+            let named = changed.into_iter().map(|(name, text)| SourceFile { name, text });
+            let written = Records { files: named.collect(), ..Records::default() };
+            for it in all(&written, day) {
+                console.line(format!("{}: {}", it.path, standing(&it)));
             }
             Ok(Exit::Ok)
         }

@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use architrave_engine::Fault;
-use architrave_model::{civil::day_text, decision::Decision};
+use architrave_model::{
+    civil::day_text,
+    decision::{Decision, Record, RecordStatus},
+};
 use architrave_review::{
     Tables, decide_by, decided,
     record::{self, FOLDER, Recorded},
@@ -158,8 +161,16 @@ fn written(there: &Records, recorded: &Recorded, console: Console) -> Result<Exi
     let count = recorded.changed.len();
     let files = if count == 1 { "file" } else { "files" };
     console.note(format!("wrote {count} {files} to {}", there.folder.display()));
-    if count > 0 {
-        console.note("help: accept what you agree with: architrave adr accept 1 --by NAME");
+    // The first that waits for a person, of those that were written now.
+    let is_waiting = |it: &&Record| {
+        it.status == RecordStatus::Proposed
+            && recorded.changed.iter().any(|(path, _)| *path == it.path)
+    };
+    if let Some(first) = recorded.records.iter().find(is_waiting) {
+        console.note(format!(
+            "help: accept what you agree with: architrave adr accept {} --by NAME",
+            first.number
+        ));
     }
     Ok(Exit::Ok)
 }

@@ -166,7 +166,7 @@ fn fix(subject: Subject, how: &Judgement, console: Console) -> Result<Subject, F
         // Replaced bytes must not be written back.
         return Err(Fault::new("a file is not UTF-8", "save it with the encoding UTF-8"));
     }
-    let fixed = review::fixed(&files, how);
+    let fixed = review::fixed(&files, how, &[]);
     for (before, (after, path)) in files.iter().zip(fixed.files.iter().zip(&paths)) {
         if before.text != after.text {
             super::fmt::replace(path, &after.text)?;

@@ -19,13 +19,13 @@ pub struct Fixed {
     pub refused: Vec<(String, String)>,
 }
 
-/// Applies the unambiguous proposals of a blueprint, one at a time. Each must make its own finding go and bring
+/// Applies the unambiguous proposals of a blueprint, one at a time; of these findings alone, where any are named. Each must make its own finding go and bring
 /// up no error; otherwise it is taken back.
 #[must_use]
-pub fn fixed(files: &[SourceFile], how: &Judgement) -> Fixed {
+pub fn fixed(files: &[SourceFile], how: &Judgement, only: &[String]) -> Fixed {
     let mut result = Fixed { files: files.to_vec(), ..Fixed::default() };
     for _ in 0..ROUNDS_MAX {
-        if !round(&mut result, how) {
+        if !round(&mut result, how, only) {
             break;
         }
     }
@@ -33,7 +33,7 @@ pub fn fixed(files: &[SourceFile], how: &Judgement) -> Fixed {
 }
 
 /// One pass over all proposals that fit beside each other; whether anything was done.
-fn round(result: &mut Fixed, how: &Judgement) -> bool {
+fn round(result: &mut Fixed, how: &Judgement, only: &[String]) -> bool {
     let judged = blueprint(&result.files).judged(how);
     let mut fixes: Vec<(String, Fix)> = Vec::new();
     for verdict in judged.report.failures() {
@@ -41,7 +41,8 @@ fn round(result: &mut Fixed, how: &Judgement) -> bool {
             continue;
         };
         let id = verdict.id();
-        if result.refused.iter().any(|it| it.0 == id) {
+        let is_asked = only.is_empty() || only.contains(&id);
+        if !is_asked || result.refused.iter().any(|it| it.0 == id) {
             continue;
         }
         fixes.extend(syntax::propose(&result.files, proposal).map(|it| (id, it)));

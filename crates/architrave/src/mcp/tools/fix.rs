@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     mcp::{
         desk::Desk,
-        system::Text,
+        system::{self, Text},
         tool::{Answer, Effect, Refusal, Tool, arguments, is_dry_run, schema},
         writing,
     },
@@ -21,6 +21,9 @@ use crate::{
 struct Arguments {
     /// The blueprint: a file, or a folder of *.hcl files, below the root.
     blueprint: String,
+    /// Only these findings, by id, e.g. ["REL-01@edge:…"]; all that have one right answer if left out.
+    #[serde(default)]
+    ids: Vec<String>,
     /// Only show the difference; true if not said.
     #[serde(default = "is_dry_run")]
     #[schemars(default = "is_dry_run")]
@@ -41,10 +44,11 @@ pub(super) static TOOL: Tool = Tool {
 };
 
 fn call(desk: &Desk, given: Value) -> Result<Answer, Refusal> {
-    let Arguments { blueprint, dry_run } = arguments(given)?;
+    let Arguments { blueprint, ids, dry_run } = arguments(given)?;
     let Text { files, paths } = Text::load(desk, &blueprint)?;
-    let how = Judgement { as_of_day: today(), ..Judgement::default() };
-    let after = fixed(&files, &how);
+    let lifecycles = system::lifecycles(desk)?;
+    let how = Judgement { as_of_day: today(), lifecycles, ..Judgement::default() };
+    let after = fixed(&files, &how, &ids);
     let listed = |all: &[(String, String)]| -> Vec<Value> {
         all.iter().map(|(id, title)| json!({ "id": id, "title": title })).collect()
     };
