@@ -194,3 +194,35 @@ fn own_prices_and_lifecycles_are_told_as_such() {
     fs::write(folder.join("lifecycles.txt"), "sqlite | 3\n").unwrap();
     check(folder, &["--lifecycles", "lifecycles.txt"], 3, "cannot use lifecycles.txt: line 1");
 }
+
+#[test]
+fn records_come_first_and_stay_as_people_left_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("shop.hcl"), SHOP).unwrap();
+    let run = |arguments: &[&str]| {
+        let output = program().current_dir(folder).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+    };
+    run(&["decide", "shop.hcl", "--write", "--as-of", "2026-11-21"]);
+    run(&["adr", "accept", "2", "--by", "Ada", "--as-of", "2026-11-21"]);
+    let record = out(folder).join("decisions/0002-primary-store.md");
+    let accepted = fs::read(&record).unwrap();
+    check(folder, &[], 0, "wrote");
+    assert_eq!(fs::read(&record).unwrap(), accepted);
+    let index = fs::read_to_string(out(folder).join("decisions/README.md")).unwrap();
+    assert!(index.contains("accepted by Ada"), "{index}");
+    run(&["adr", "accept", "3", "--by", "Ada", "--as-of", "2026-11-21"]);
+    check(folder, &[], 0, "wrote");
+    check(folder, &["--check"], 0, "");
+    run(&["decide", "shop.hcl", "--check", "--as-of", "2026-11-21"]);
+    // Another outcome is proposed; the pages say what holds until a person accepts it.
+    let promised = format!(
+        "{SHOP}\nslo answers {{\n  covers = [sales.Order.read]\n  availability = \"99.99%\"\n  window = \"30d\"\n}}\n"
+    );
+    fs::write(folder.join("shop.hcl"), promised).unwrap();
+    check(folder, &[], 0, "wrote");
+    let index = fs::read_to_string(out(folder).join("decisions/README.md")).unwrap();
+    let row = index.lines().find(|it| it.contains("D-02 primary store")).unwrap();
+    assert!(row.contains("PostgreSQL") && row.contains("proposed; until then [0002]"), "{row}");
+}

@@ -7,7 +7,7 @@ use architrave_model::{
 
 use super::chosen;
 use crate::{
-    Document, Material, Projection, Room,
+    Document, Material, Projection, Room, decided,
     page::{Page, code, escape, link},
 };
 
@@ -53,10 +53,16 @@ fn row(decision: &Decision, records: &[Record]) -> Vec<String> {
     };
     let record = records.iter().rev().find(is_live);
     let title = chosen(decision).map_or("nothing is left", |it| &it.title);
-    let status = record.map_or("none".to_owned(), |it| {
-        let path = format!("decisions/{}", it.path);
-        format!("{}, {}", link(&format!("{:04}", it.number), PATH, &path), status(it))
-    });
+    let mut status = record.map_or("none".to_owned(), linked);
+    // What a person accepted holds until a person accepts the next.
+    let is_accepted = |it: &&Record| {
+        it.decision == decision.id
+            && it.chosen != decision.chosen
+            && it.status == RecordStatus::Accepted
+    };
+    if let Some(holds) = records.iter().rev().find(is_accepted) {
+        status.push_str(&format!("; until then {}: {}", linked(holds), escape(&holds.title)));
+    }
     let again = record.and_then(|it| it.review_by_day).map(|it| day_text(i64::from(it)));
     let mut trust = decision.confidence.name().to_owned();
     if decision.is_open {
@@ -66,12 +72,18 @@ fn row(decision: &Decision, records: &[Record]) -> Vec<String> {
         trust.push_str(", close call");
     }
     vec![
-        format!("{} {}", decision.id, escape(&decision.name.replace('_', " "))),
+        format!("{} {}", decision.id, escape(&decided::words(decision))),
         escape(title),
         status,
         trust,
         again.unwrap_or_default(),
     ]
+}
+
+/// The record's number with its status.
+fn linked(record: &Record) -> String {
+    let path = format!("decisions/{}", record.path);
+    format!("{}, {}", link(&format!("{:04}", record.number), PATH, &path), status(record))
 }
 
 /// `accepted by Jane Doe`
@@ -88,8 +100,12 @@ fn open(page: &mut Page, decisions: &[Decision]) {
         .iter()
         .filter(|it| it.is_open)
         .map(|it| {
-            let asked: Vec<String> = it.asks.iter().map(|it| code(it)).collect();
-            format!("{} {}: {}", it.id, escape(&it.name.replace('_', " ")), asked.join(", "))
+            let title = |fact: &String| {
+                let input = it.inputs.iter().find(|input| input.fact == *fact);
+                input.map_or_else(|| code(fact), |it| escape(&it.title))
+            };
+            let asked: Vec<String> = it.asks.iter().map(title).collect();
+            format!("{} {}: {}", it.id, escape(&decided::words(it)), asked.join("; "))
         })
         .collect();
     if open.is_empty() {
@@ -98,7 +114,7 @@ fn open(page: &mut Page, decisions: &[Decision]) {
     page.heading(2, "What an answer could still change");
     page.paragraph(
         "These rest on something that nobody has said; a plausible answer would change them. `architrave questions` \
-         asks.",
+         asks for it.",
     );
     page.list(open);
 }

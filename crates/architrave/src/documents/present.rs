@@ -71,7 +71,7 @@ impl Present {
             return Ok(false);
         }
         match fs::read_dir(folder) {
-            Ok(mut entries) => Ok(entries.next().is_some()),
+            Ok(mut entries) => Ok(entries.any(|it| !it.is_ok_and(|it| is_records(&it)))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
             Err(error) => Err(cannot_read(folder, &error)),
         }
@@ -82,6 +82,18 @@ impl Present {
         let found = self.entries.binary_search_by(|it| it.path.as_str().cmp(path)).ok()?;
         self.entries.get(found).map(|it| it.kind)
     }
+}
+
+/// The folder of decision records and nothing else, which `decide` writes before there are documents.
+fn is_records(entry: &fs::DirEntry) -> bool {
+    let is_record = |it: io::Result<fs::DirEntry>| {
+        let name = it.map(|it| it.file_name().to_string_lossy().into_owned()).unwrap_or_default();
+        let number = name.split('-').next().unwrap_or_default();
+        name.ends_with(".md") && number.len() == 4 && number.bytes().all(|it| it.is_ascii_digit())
+    };
+    entry.file_name() == "decisions"
+        && entry.file_type().is_ok_and(|it| it.is_dir())
+        && fs::read_dir(entry.path()).is_ok_and(|mut it| it.all(is_record))
 }
 
 fn walk(folder: &Path, below: &str, depth: usize, out: &mut Vec<Entry>) -> Result<(), Fault> {
