@@ -458,7 +458,7 @@ fn every_prompt_and_resource_can_be_read() {
             resources.iter().map(|it| it["uri"].to_string()).collect();
         assert_eq!(addresses.len(), resources.len(), "no address is listed twice");
         // Of the documents a part: each call assesses the system anew.
-        for resource in resources.iter().step_by(9).chain(resources.first()) {
+        for resource in resources.iter().step_by(37).chain(resources.first()) {
             let read = agent.ask("resources/read", json!({ "uri": resource["uri"] }));
             let text = &read["result"]["contents"][0]["text"];
             assert!(text.as_str().is_some_and(|it| !it.is_empty()), "{resource}: {read}");
