@@ -12,7 +12,7 @@ use super::blueprint::BlueprintPath;
 use crate::{
     checked::{LockUse, has_errors},
     console::Console,
-    documents::{Differences, Files, Target, write},
+    documents::{Differences, Files, Target, tidy, write},
     exit::Exit,
     own_tables,
     records::{self, Records},
@@ -113,6 +113,7 @@ impl Arguments {
             return Err(self.edited(&differences));
         }
         if differences.is_none() {
+            tidy(&target);
             console.line(format!("{} is up to date: {} files", self.out.display(), files.len()));
             return Ok(Exit::Ok);
         }

@@ -15,7 +15,7 @@ mod tests;
 pub use compare::Differences;
 pub use manifest::MANIFEST_NAME;
 pub use present::Present;
-pub use swap::{Step, write};
+pub use swap::{Step, tidy, write};
 pub use target::Target;
 
 use std::collections::BTreeMap;

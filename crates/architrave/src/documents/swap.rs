@@ -76,6 +76,16 @@ pub fn write(
     Ok(edited)
 }
 
+/// Removes what a run left beside the folder that was killed after its set had taken its place. Where another run is at
+/// work nothing is done: it may be its own.
+pub fn tidy(target: &Target) {
+    let parent = target.path.parent().unwrap_or(Path::new("/"));
+    if let Ok(_held) = lock(parent, &target.path) {
+        // What cannot be removed is in nobody's way; the next run that writes says so.
+        let _ = clear(&beside(&target.path, "next"));
+    }
+}
+
 /// Undoes what a run left that ended between the two steps of a swap that cannot be one.
 ///
 /// # Errors
