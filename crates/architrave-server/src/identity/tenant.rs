@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::claims::Claims;
 
-/// How long a tenant that was found is remembered, in microseconds.
-const REMEMBERED_US: i64 = 5_000_000;
+/// How long a tenant that was found is remembered, in microseconds: what another node changes takes effect within it.
+const REMEMBERED_US: i64 = 1_000_000;
 /// Most tenants remembered.
 const REMEMBERED_MAX: usize = 4_096;
 /// Longest host name (RFC 1035).

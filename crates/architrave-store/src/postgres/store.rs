@@ -15,8 +15,8 @@ use std::{
 use architrave_engine::{
     Fault, Rows,
     ports::{
-        ApiKeyRecord, Clock, Decide, Directory, EventsPage, EventsRead, Later, Need, Purgeable,
-        Read, ReadAnswer, Step, Store, StoreStatus, Written,
+        ApiKeyRecord, Clock, Decide, Directory, EventsPage, EventsRead, Later, Need, Position,
+        Purgeable, Read, ReadAnswer, Step, Store, StoreStatus, Written,
     },
 };
 use architrave_model::EntityId;
@@ -136,6 +136,28 @@ impl PostgresStore {
 }
 
 impl PostgresStore {
+    /// What the first node kept under this name, which others then take over: the bytes given, or those of whoever was
+    /// first.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub fn keep(&self, name: &str, value: &[u8]) -> Result<Vec<u8>, Fault> {
+        let shared = Arc::clone(&self.shared);
+        let (name, value) = (name.to_owned(), value.to_vec());
+        waited(&self.shared.handle, async move {
+            nodes::common::keep(&shared, &name, Some(&value)).await.map(Option::unwrap_or_default)
+        })
+    }
+
+    /// What a node kept under this name.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub fn kept(&self, name: &str) -> Result<Option<Vec<u8>>, Fault> {
+        let (shared, name) = (Arc::clone(&self.shared), name.to_owned());
+        waited(&self.shared.handle, async move { nodes::common::keep(&shared, &name, None).await })
+    }
+
     /// Counts requests together with the other nodes of this store.
     #[must_use]
     pub fn limiter(&self) -> PostgresLimiter {
@@ -147,6 +169,13 @@ impl Shared {
     /// Settings of the operator.
     pub(super) fn settings(&self) -> &PostgresSettings {
         &self.access.settings
+    }
+
+    /// How far this node knows the journal to go: what it wrote, and what was published.
+    pub(super) fn position(&self) -> Option<Position> {
+        let own = *self.counters.position.lock().unwrap_or_else(PoisonError::into_inner);
+        let epoch = self.epoch.load(Relaxed);
+        own.into_iter().chain(self.journal.seen()).filter(|it| it.epoch == epoch).max()
     }
 
     /// Tells the operator what happened among the nodes.
@@ -274,7 +303,7 @@ impl Store for PostgresStore {
             batch_sizes: counters.batch_sizes.each_ref().map(|it| it.load(Relaxed)),
             commit_us: counters.commit_us.load(Relaxed),
             writer_us: counters.writer_us.load(Relaxed),
-            position: *counters.position.lock().unwrap_or_else(PoisonError::into_inner),
+            position: shared.position(),
             ..StoreStatus::default()
         }
     }

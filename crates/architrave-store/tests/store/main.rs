@@ -16,6 +16,7 @@ mod equal;
 mod evolution;
 mod explain;
 mod full;
+mod nodes;
 mod policy;
 mod schema;
 mod transfer;

@@ -3,6 +3,7 @@
 //! Start reading at [`Backend::start`].
 
 mod access;
+mod common;
 mod folder;
 mod issuers;
 mod pages;
@@ -32,6 +33,8 @@ use crate::{
     world::{SystemClock, SystemDice},
 };
 
+/// Seals cursors; in the data folder, and the same on all nodes of a database.
+const CURSOR_KEY_FILE: &str = "cursor.key";
 /// How long answers are kept for idempotency keys: 24 h.
 const REMEMBER_US: i64 = 24 * 3600 * 1_000_000;
 
@@ -129,7 +132,16 @@ impl Backend {
         }
         let folder = DataFolder::open(&options.data)?;
         let World { clock, dice } = options.world.clone();
-        let cursor_key = folder.key("cursor.key", &*dice)?;
+        let database = options.store.shown();
+        let pages = pages::all(&plan);
+        let plan = Arc::new(plan);
+        let shared = Arc::clone(&clock);
+        let store::Opened { store, cluster } =
+            store::open(Arc::clone(&plan), shared, &folder, &options, &log)?;
+        if let Some(cluster) = &cluster {
+            common::agree(cluster, &folder, &*dice, options.is_dev)?;
+        }
+        let cursor_key = folder.key(CURSOR_KEY_FILE, &*dice)?;
         let token = root_token(&folder, &*dice)?;
         let issuer = if options.is_dev { Some(dev::DevIssuer::open(&folder)?) } else { None };
         let issuers = match &issuer {
@@ -137,17 +149,15 @@ impl Backend {
             None if options.has_callers => issuers::declared(&plan.system)?,
             None => Vec::new(),
         };
-        let database = options.store.shown();
-        let pages = pages::all(&plan);
-        let plan = Arc::new(plan);
-        let shared = Arc::clone(&clock);
-        let store = store::open(Arc::clone(&plan), shared, &folder, &options, &log)?;
         let settings = EngineSettings { cursor_key, remember_us: REMEMBER_US };
         let engine = Arc::new(Engine::new(plan, store, clock, dice, settings));
         let tokens = match &issuer {
             Some(issuer) => dev::prepare(&engine, &folder, issuer, options.listen).await?,
             None => Vec::new(),
         };
+        if let Some(cluster) = cluster.as_ref().filter(|_| options.is_dev) {
+            common::offer(cluster, &folder)?;
+        }
         let environment = if options.is_dev { "dev" } else { "live" }.to_owned();
         let config = ServerConfig {
             listen: options.listen,
@@ -158,7 +168,7 @@ impl Backend {
             bounds: options.bounds,
             pages,
             log,
-            limiter: None,
+            limiter: cluster.map(|it| Arc::new(it.limiter()) as _),
             threads: options.threads,
         };
         let server = Server::start(config, Arc::clone(&engine))?;

@@ -13,7 +13,7 @@ use architrave_plan::Plan;
 use architrave_server::{Level, Log};
 use architrave_store::{
     OnHealth, SqliteSettings, SqliteStore, Vault,
-    postgres::{Address, PostgresSettings, PostgresStore},
+    postgres::{Address, OnNews, PostgresSettings, PostgresStore},
 };
 
 use super::{DataFolder, Options};
@@ -59,6 +59,13 @@ fn needs_keys(plan: &Plan) -> bool {
     plan.tables.iter().any(|table| table.columns.iter().any(|it| it.encryption.is_some()))
 }
 
+/// An open store.
+pub(super) struct Opened {
+    pub(super) store: Arc<dyn Store>,
+    /// The same, where other nodes may share it.
+    pub(super) cluster: Option<Arc<PostgresStore>>,
+}
+
 /// The store of a data folder, created and altered as the plan needs it.
 ///
 /// # Errors
@@ -69,23 +76,27 @@ pub(super) fn open(
     folder: &DataFolder,
     options: &Options,
     log: &Arc<Log>,
-) -> Result<Arc<dyn Store>, Fault> {
+) -> Result<Opened, Fault> {
     let vault = Arc::new(vault(&plan, folder, options.key_file.as_deref(), options.is_dev)?);
-    let log = Arc::clone(log);
+    let (log, news) = (Arc::clone(log), Arc::clone(log));
     let on_health: OnHealth = Arc::new(move |trouble| match trouble {
         Some(fault) => log.fault(fault, &[]),
         None => log.line(Level::Info, "writing works again", &[]),
     });
-    Ok(match options.store.clone() {
+    match options.store.clone() {
         StoreChoice::Sqlite(settings) => {
             let settings = SqliteSettings { on_health, ..settings };
-            Arc::new(SqliteStore::open(folder.path(), plan, vault, clock, settings)?)
+            let store = SqliteStore::open(folder.path(), plan, vault, clock, settings)?;
+            Ok(Opened { store: Arc::new(store), cluster: None })
         }
         StoreChoice::Postgres { address, settings } => {
-            let settings = PostgresSettings { on_health, ..settings };
-            Arc::new(PostgresStore::open(address, plan, vault, clock, settings)?)
+            let on_news: OnNews = Arc::new(move |text| news.line(Level::Warning, text, &[]));
+            let node_address = options.listen.to_string();
+            let settings = PostgresSettings { on_health, on_news, node_address, ..settings };
+            let store = Arc::new(PostgresStore::open(address, plan, vault, clock, settings)?);
+            Ok(Opened { store: Arc::clone(&store) as _, cluster: Some(store) })
         }
-    })
+    }
 }
 
 /// The keys, where anything needs them.

@@ -15,7 +15,8 @@ use crate::backend::DataFolder;
 /// never changes, because people are linked to it.
 pub const ISSUER: &str = "https://development.architrave.invalid";
 
-const FILE: &str = "dev-issuer.p8";
+/// Its key, in the data folder.
+pub const FILE: &str = "dev-issuer.p8";
 
 /// Signs tokens for `--dev`.
 pub struct DevIssuer {

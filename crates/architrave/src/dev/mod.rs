@@ -10,7 +10,8 @@ use std::{collections::BTreeMap, net::SocketAddr};
 use architrave_engine::{Engine, Fault};
 use serde_json::json;
 
-pub use issuer::{DevIssuer, ISSUER};
+pub use issuer::{DevIssuer, FILE as ISSUER_FILE, ISSUER};
+pub use state::FILE as STATE_FILE;
 pub(crate) use tokens::{audience, roles_claim};
 
 use crate::backend::DataFolder;

@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use crate::backend::DataFolder;
 
-const FILE: &str = "dev-state.json";
+/// Where it is kept, in the data folder.
+pub const FILE: &str = "dev-state.json";
 
 /// Tenants and tokens of `--dev`.
 #[derive(Debug, Default, Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 //! and looks up in every transaction that writes.
 
 mod beat;
+pub(super) mod common;
 mod lease;
 mod registry;
 

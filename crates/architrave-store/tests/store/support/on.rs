@@ -116,6 +116,23 @@ impl Database {
         self.runtime.block_on(architrave_store::transfer::verify(&address)).unwrap()
     }
 
+    /// What a statement answers: the first value of each row, or an error's words.
+    pub(crate) fn ask(&self, sql: &str) -> Result<Vec<String>, String> {
+        self.runtime.block_on(async {
+            let client = connected(&self.address).await;
+            let messages = client.simple_query(sql).await;
+            let messages = messages.map_err(|it| match it.as_db_error() {
+                Some(answer) => answer.message().to_owned(),
+                None => it.to_string(),
+            })?;
+            let value = |it: &SimpleQueryMessage| match it {
+                SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+                _ => None,
+            };
+            Ok(messages.iter().filter_map(value).collect())
+        })
+    }
+
     /// Every row of every table, as text.
     pub(super) fn text(&self) -> String {
         const TABLES: &str = "SELECT format('SELECT t::text FROM %I.%I t', table_schema, table_name) \
