@@ -29,6 +29,20 @@ pub(crate) fn order(options: &[&str]) -> Outcome {
     cargo(&test, &variables)
 }
 
+/// What befalls nodes, more often than in a test, and a pause that is longer than a node counts as living.
+pub(crate) fn nodes(options: &[&str]) -> Outcome {
+    let cycles = number(options, "cycles", 50)?.to_string();
+    let cluster = Cluster::start()?;
+    let test = ["test", "--package", "architrave", "--test", "nodes", "--", "--nocapture"];
+    let variables = [
+        (VARIABLE, cluster.address()),
+        ("ARCHITRAVE_NODES_CYCLES", cycles),
+        ("ARCHITRAVE_NODES_PAUSE", "1".to_owned()),
+    ];
+    let variables = variables.each_ref().map(|(name, value)| (*name, value.as_str()));
+    cargo(&test, &variables)
+}
+
 /// The tests of bad disks, on a volume of their own that can really be filled.
 pub(crate) fn disk() -> Outcome {
     // A name space of its own: no rights are needed, nothing is left mounted.

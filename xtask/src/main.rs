@@ -19,6 +19,8 @@ cargo xtask conformance [--quick] [--only NAME,…] [--examples N] [--seed N]
 cargo xtask drill kill [--times N] kill -9 under concurrent writes, then compare with the journal
 cargo xtask drill order [--events N]
                                    three nodes write one journal; readers of primary and standby keep count
+cargo xtask drill nodes [--cycles N]
+                                   kills nodes and backends, pauses a node, restarts all, under load
 cargo xtask drill disk             full disk, failed sync, power cut (Linux)";
 
 fn main() -> ExitCode {
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         ["conformance", options @ ..] => conformance::run(options),
         ["drill", "kill", options @ ..] => drill::kill(options),
         ["drill", "order", options @ ..] => drill::order(options),
+        ["drill", "nodes", options @ ..] => drill::nodes(options),
         ["drill", "disk"] => drill::disk(),
         ["" | "help" | "--help" | "-h"] => {
             println!("{HELP}");

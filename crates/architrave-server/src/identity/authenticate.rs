@@ -29,7 +29,7 @@ const TOKEN_REMEMBERED_US: i64 = 60_000_000;
 /// Bytes of tokens and claims remembered.
 const TOKEN_BYTES_REMEMBERED: u64 = 16 * 1024 * 1024;
 /// How long a person's user row is remembered, in microseconds.
-const PERSON_REMEMBERED_US: i64 = 5_000_000;
+const PERSON_REMEMBERED_US: i64 = 1_000_000;
 /// How long an API key is believed without looking again, in microseconds: the promise for revocation.
 const KEY_REMEMBERED_US: i64 = 1_000_000;
 /// Most API keys remembered.

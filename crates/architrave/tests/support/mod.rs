@@ -51,6 +51,16 @@ impl Served {
 
     /// The same with more in its environment.
     pub(crate) fn start_with(blueprint: &Path, data: &Path, more: &[(&str, &Path)]) -> Self {
+        Self::start_as(blueprint, data, more, &[])
+    }
+
+    /// The same with more arguments.
+    pub(crate) fn start_as(
+        blueprint: &Path,
+        data: &Path,
+        more: &[(&str, &Path)],
+        arguments: &[&str],
+    ) -> Self {
         let mut process = program()
             .envs(more.iter().copied())
             .arg("serve")
@@ -58,6 +68,7 @@ impl Served {
             .args(["--dev", "--no-limits", "--listen", "127.0.0.1:0"])
             .args(["--admin-listen", "127.0.0.1:0", "--data"])
             .arg(data)
+            .args(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -89,6 +100,12 @@ impl Served {
     pub(crate) fn kill(mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
+    }
+
+    /// Sends it a signal, e.g. `STOP`.
+    pub(crate) fn signal(&self, name: &str) {
+        let (id, name) = (self.process.id().to_string(), format!("-{name}"));
+        assert!(Command::new("kill").args([&name, &id]).status().unwrap().success());
     }
 
     /// `SIGTERM`; what it logged.
