@@ -12,7 +12,7 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask test                   everything that must hold: format, lints, all tests
 cargo xtask postgres COMMAND…      runs a command beside a PostgreSQL of its own, e.g. cargo test -p architrave
-cargo xtask bench [--products N] [--seconds N] [--rounds N] [--only R1,R2,S,W2,W1|generator|review]
+cargo xtask bench [--store postgres] [--products N] [--seconds N] [--rounds N] [--only R1,R2,S,W2,W1|generator|review]
                                    our server and a hand-written rival, same work, one table
 cargo xtask conformance [--quick] [--only NAME,…] [--examples N] [--seed N]
                                    tools that are not ours check all that we write (needs npm, python3, the network)

@@ -1,9 +1,10 @@
-//! SQLite by hand: one writing connection behind a lock, a small pool of readers.
+//! Products, and SQLite by hand: one writing connection behind a lock, a small pool of readers.
 
 use std::{
     fs::File,
     io::{BufRead as _, BufReader},
     sync::{Mutex, PoisonError},
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 use rusqlite::{Connection, Row, params};
@@ -14,7 +15,7 @@ use uuid::Uuid;
 /// Readers: as many as the test machine has cores, twice.
 const READERS: usize = 4;
 
-pub struct Database {
+pub struct Sqlite {
     writer: Mutex<Connection>,
     readers: Vec<Mutex<Connection>>,
 }
@@ -40,8 +41,38 @@ pub struct Product {
     pub images: Vec<Value>,
     pub published: bool,
     pub version: i64,
-    pub created_at: String,
-    pub updated_at: String,
+    pub created_at: Moment,
+    pub updated_at: Moment,
+}
+
+/// A time, and as the API writes it.
+#[derive(Clone)]
+pub struct Moment {
+    pub time: SystemTime,
+    pub text: String,
+}
+
+impl Moment {
+    pub fn at(time: SystemTime) -> Self {
+        Self { time, text: rfc3339(time) }
+    }
+
+    /// A time that a database keeps as text.
+    fn read(text: String) -> Self {
+        Self { time: UNIX_EPOCH, text }
+    }
+}
+
+impl Serialize for Moment {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        to.serialize_str(&self.text)
+    }
+}
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        String::deserialize(from).map(Self::read)
+    }
 }
 
 /// What a client sends to create one.
@@ -78,7 +109,7 @@ const COLUMNS: &str = "p.id, p.sku, p.name, p.description, p.category, p.price, 
 
 type Result<T> = std::result::Result<T, rusqlite::Error>;
 
-impl Database {
+impl Sqlite {
     pub fn open(path: &str) -> Result<Self> {
         let writer = connect(path)?;
         let readers = (0..READERS).map(|_| connect(path).map(Mutex::new));
@@ -141,14 +172,14 @@ impl Database {
         transaction.commit()
     }
 
-    pub fn set_price(&self, id: Uuid, price: i64, now: &str) -> Result<Option<Product>> {
+    pub fn set_price(&self, id: Uuid, price: i64, now: &Moment) -> Result<Option<Product>> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let transaction = writer.transaction_with_behavior(IMMEDIATE)?;
         let changed = transaction
             .prepare_cached(
                 "update product set price = ?2, updated_at = ?3, version = version + 1 where id = ?1",
             )?
-            .execute(params![id, price, now])?;
+            .execute(params![id, price, now.text])?;
         if changed == 0 {
             return Ok(None);
         }
@@ -195,8 +226,8 @@ fn insert(connection: &Connection, it: &Product) -> Result<()> {
             it.stock,
             it.published,
             it.version,
-            it.created_at,
-            it.updated_at,
+            it.created_at.text,
+            it.updated_at.text,
         ])?;
     connection
         .prepare_cached("insert into product_search(rowid, name, description) values (?1, ?2, ?3)")?
@@ -207,7 +238,7 @@ fn insert(connection: &Connection, it: &Product) -> Result<()> {
 fn journal(connection: &Connection, kind: &str, product: &Product) -> Result<()> {
     connection
         .prepare_cached("insert into journal(at, kind, row_id, data) values (?1, ?2, ?3, ?4)")?
-        .execute(params![product.updated_at, kind, product.id, json!(product).to_string()])?;
+        .execute(params![product.updated_at.text, kind, product.id, json!(product).to_string()])?;
     Ok(())
 }
 
@@ -225,12 +256,12 @@ fn product(row: &Row<'_>) -> Result<Product> {
         images: serde_json::from_str(&images).unwrap_or_default(),
         published: row.get(9)?,
         version: row.get(10)?,
-        created_at: row.get(11)?,
-        updated_at: row.get(12)?,
+        created_at: Moment::read(row.get(11)?),
+        updated_at: Moment::read(row.get(12)?),
     })
 }
 
-fn euros(minor: i64) -> Money {
+pub fn euros(minor: i64) -> Money {
     Money { amount: format!("{}.{:02}", minor / 100, minor % 100), currency: "EUR".to_owned() }
 }
 
@@ -240,4 +271,22 @@ pub fn minor(money: &Money) -> Option<i64> {
     let whole: i64 = whole.parse().ok()?;
     let cents: u8 = cents.parse().ok().filter(|it| *it < 100)?;
     whole.checked_mul(100)?.checked_add(i64::from(cents))
+}
+
+/// RFC 3339, by hand too: days since 1970 to a date (Howard Hinnant's `civil_from_days`).
+fn rfc3339(time: SystemTime) -> String {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let (days, seconds) = (since.as_secs() / 86_400, since.as_secs() % 86_400);
+    let shifted = days + 719_468;
+    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_shifted + 2) / 5 + 1;
+    let month = if month_shifted < 10 { month_shifted + 3 } else { month_shifted - 9 };
+    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    let micros = since.subsec_micros();
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z")
 }

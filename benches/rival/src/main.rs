@@ -1,11 +1,14 @@
-//! The rival: what a good developer writes by hand with axum and rusqlite for the five requests that
-//! `cargo xtask bench` measures. Same rows, same answers, same durability (WAL, `synchronous=FULL`) and
-//! a journal row in the same transaction; no token, no policy, no limits, no metrics.
+//! The rival: what a good developer writes by hand with axum and rusqlite, or tokio-postgres, for the five requests that
+//! `cargo xtask bench` measures. Same rows, same answers, same durability (WAL, `synchronous=FULL`; PostgreSQL as it
+//! comes) and a journal row in the same transaction; no token, no policy, no limits, no metrics.
 //!
-//! `rival DATABASE ADDRESS PRODUCTS.jsonl`: loads the products if the database is new, then serves.
+//! `rival DATABASE ADDRESS PRODUCTS.jsonl`: loads the products if the database (a file, or `postgres://…`) is new, then
+//! serves.
 
 mod database;
 mod handlers;
+mod postgres;
+mod store;
 
 use std::{env, process::ExitCode, sync::Arc};
 
@@ -14,7 +17,9 @@ use axum::{
     routing::{get, patch},
 };
 
-use database::Database;
+use database::Sqlite;
+use postgres::Postgres;
+use store::Store;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -32,12 +37,19 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let [path, address, products] = arguments.as_slice() else {
         return Err("usage: rival DATABASE ADDRESS PRODUCTS.jsonl".into());
     };
-    let database = Arc::new(Database::open(path)?);
-    database.load(products)?;
+    let store = if path.starts_with("postgres://") {
+        let postgres = Postgres::open(path).await?;
+        postgres.load(products).await?;
+        Store::Postgres(postgres)
+    } else {
+        let sqlite = Sqlite::open(path)?;
+        sqlite.load(products)?;
+        Store::Sqlite(Arc::new(sqlite))
+    };
     let routes = Router::new()
         .route("/v1/products", get(handlers::list).post(handlers::create))
         .route("/v1/products/{id}", patch(handlers::update).get(handlers::read))
-        .with_state(database);
+        .with_state(Arc::new(store));
     let listener = tokio::net::TcpListener::bind(address).await?;
     println!("{}", listener.local_addr()?);
     axum::serve(listener, routes).await?;

@@ -54,6 +54,10 @@ impl Data {
         })
     }
 
+    pub(super) fn products_count(&self) -> u64 {
+        self.products.len() as u64
+    }
+
     pub(super) fn product(&self, n: u64) -> &str {
         pick(&self.products, n)
     }

@@ -41,6 +41,16 @@ pub(super) fn binary(name: &str) -> PathBuf {
 impl Server {
     /// `architrave serve --dev` on free ports.
     pub(crate) fn ours(program: &Path, blueprint: &Path, data: &Path) -> Outcome<Self> {
+        Self::ours_on(program, blueprint, data, None)
+    }
+
+    /// The same on a database of PostgreSQL.
+    pub(crate) fn ours_on(
+        program: &Path,
+        blueprint: &Path,
+        data: &Path,
+        store: Option<&str>,
+    ) -> Outcome<Self> {
         let log = data.with_extension("log");
         let log = fs::File::create(&log).map_err(|error| format!("{}: {error}", log.display()))?;
         // What an earlier start wrote must not be taken for this one's address.
@@ -51,6 +61,7 @@ impl Server {
             .args(["--dev", "--no-limits", "--listen", "127.0.0.1:0"])
             .args(["--admin-listen", "127.0.0.1:0", "--data"])
             .arg(data)
+            .envs(store.map(|it| ("ARCHITRAVE_STORE", it)))
             .stdout(log.try_clone().map_err(|error| error.to_string())?)
             .stderr(log)
             .spawn()
@@ -75,7 +86,7 @@ impl Server {
     }
 
     /// The hand-written program; it prints its address when it listens.
-    pub(super) fn rival(database: &Path, products: &Path) -> Outcome<Self> {
+    pub(super) fn rival(database: &str, products: &Path) -> Outcome<Self> {
         let mut child = Command::new(binary("rival"))
             .arg(database)
             .arg("127.0.0.1:0")

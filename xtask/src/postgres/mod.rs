@@ -92,6 +92,29 @@ impl Cluster {
         format!("postgres:///postgres?host={}&user={USER}", self.folder.path().display())
     }
 
+    /// The process whose children all others are.
+    pub(crate) fn process(&self) -> u32 {
+        self.server.id()
+    }
+
+    /// Runs statements in a database.
+    pub(crate) fn sql(&self, database: &str, text: &str) -> Outcome {
+        let address = self.address().replace("/postgres?", &format!("/{database}?"));
+        let mut psql = Command::new(self.program("psql")?);
+        psql.args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"]);
+        // Each on its own: some statements want no transaction around them.
+        for statement in text.split(';').map(str::trim).filter(|it| !it.is_empty()) {
+            psql.arg("--command").arg(statement);
+        }
+        let output = psql.arg(address).output().map_err(|it| format!("cannot run psql: {it}"))?;
+        match output.status.success() {
+            true => Ok(()),
+            false => {
+                Err(format!("psql failed: {}", String::from_utf8_lossy(&output.stderr).trim()))
+            }
+        }
+    }
+
     /// A program of the same release, e.g. `psql`.
     pub(crate) fn program(&self, name: &str) -> Outcome<PathBuf> {
         let own = self.programs.join(name);

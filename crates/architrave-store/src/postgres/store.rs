@@ -47,6 +47,10 @@ const LEAVE_MAX: Duration = Duration::from_secs(1);
 /// How long a store that is dropped waits for what is under way.
 const END_MAX: Duration = Duration::from_secs(10);
 
+/// How often, and how far apart, events are asked for again that this node has written and nobody has published yet.
+const OWN_EVENTS_ATTEMPTS: u32 = 40;
+const OWN_EVENTS_PAUSE: Duration = Duration::from_millis(5);
+
 /// State and journal of one plan in one database of PostgreSQL.
 pub struct PostgresStore {
     shared: Arc<Shared>,
@@ -228,6 +232,27 @@ impl PostgresStore {
     }
 }
 
+impl PostgresStore {
+    /// Events as far as they are published; what this node itself has acknowledged is among them, unless publishing is
+    /// held up.
+    async fn published_events(&self, read: &EventsRead) -> Result<EventsPage, Fault> {
+        let position =
+            *self.shared.counters.position.lock().unwrap_or_else(PoisonError::into_inner);
+        let written = position.map_or(0, |it| it.seq);
+        let known = (&self.shared.numbers, self.shared.epoch.load(Relaxed));
+        let mut page = self.readers.events(known, read).await?;
+        for _ in 0..OWN_EVENTS_ATTEMPTS {
+            let is_behind = page.is_complete && page.end.is_some_and(|it| it.seq < written);
+            if page.must_refetch || !is_behind {
+                break;
+            }
+            tokio::time::sleep(OWN_EVENTS_PAUSE).await;
+            page = self.readers.events(known, read).await?;
+        }
+        Ok(page)
+    }
+}
+
 impl Drop for PostgresStore {
     fn drop(&mut self) {
         self.writing.end(END_MAX);
@@ -260,8 +285,7 @@ impl Store for PostgresStore {
     }
 
     fn events<'a>(&'a self, read: &'a EventsRead) -> Step<'a, Result<EventsPage, Fault>> {
-        let known = (&self.shared.numbers, self.shared.epoch.load(Relaxed));
-        Step::Later(Box::pin(self.readers.events(known, read)))
+        Step::Later(Box::pin(self.published_events(read)))
     }
 
     fn load<'a>(

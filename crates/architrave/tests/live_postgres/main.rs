@@ -2,6 +2,7 @@
 #![cfg(test)]
 #![cfg(unix)]
 
+#[path = "../support/database.rs"]
 mod server;
 
 use std::process::{Command, Output};

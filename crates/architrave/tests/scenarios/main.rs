@@ -3,6 +3,8 @@
 #![cfg(test)]
 
 mod compare;
+#[path = "../support/database.rs"]
+mod database;
 mod raw;
 mod story;
 mod world;
@@ -14,19 +16,38 @@ use std::{
 };
 
 use architrave_drive::client::{Call, Reply};
+use database::Database;
 use serde_json::Value;
 use story::{Happening, Step, Story};
 use world::Served;
 
 #[test]
-fn every_story_comes_true() {
+fn every_story_comes_true_on_sqlite() {
+    tell_all(Place::Folder);
+}
+
+#[test]
+fn every_story_comes_true_on_postgresql() {
+    if Database::is_there() {
+        tell_all(Place::Database);
+    }
+}
+
+/// Where a story's server keeps everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Folder,
+    Database,
+}
+
+fn tell_all(place: Place) {
     let mut failures = Vec::new();
     let mut count = 0;
     for path in stories() {
         let text = fs::read_to_string(&path).unwrap();
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         count += 1;
-        if let Err(failure) = run(&Story::parse(&text)) {
+        if let Err(failure) = run(&Story::parse(&text), place) {
             failures.push(format!("scenarios/{name}.md:{failure}"));
         }
     }
@@ -77,10 +98,10 @@ fn root() -> PathBuf {
 /// A step that did not come true: line and reason.
 type Failure = String;
 
-fn run(story: &Story) -> Result<(), Failure> {
+fn run(story: &Story, place: Place) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let mut served = Served::start(story).await?;
+        let mut served = Served::start(story, place).await?;
         let mut known = served.people().await;
         let mut outcome = Ok(());
         for happening in &story.happenings {

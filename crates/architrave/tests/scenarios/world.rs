@@ -25,13 +25,18 @@ use architrave_engine::{
     ports::{Answer, Clock, Conflict, Decide, Decision, Outcome},
 };
 use architrave_server::{Format, Log};
-use architrave_store::SqliteSettings;
+use architrave_store::{
+    SqliteSettings,
+    postgres::{Address, Environment, PostgresSettings},
+};
 use serde_json::Value;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::{
-    Failure, root,
+    Failure, Place,
+    database::Database,
+    root,
     story::{Meanwhile, Story},
 };
 
@@ -55,6 +60,8 @@ pub(crate) struct Served {
     held: Option<mpsc::Sender<()>>,
     /// Decisions of ours that the writer has not come to.
     waiting: JoinSet<()>,
+    /// Where everything is, unless it is in the folder.
+    database: Option<Database>,
     _folder: tempfile::TempDir,
 }
 
@@ -76,7 +83,7 @@ impl Clock for StoryClock {
 }
 
 impl Served {
-    pub(crate) async fn start(story: &Story) -> Result<Self, Failure> {
+    pub(crate) async fn start(story: &Story, place: Place) -> Result<Self, Failure> {
         let folder = tempfile::tempdir().unwrap();
         let blueprint = match &story.example {
             Some(example) => root().join(example),
@@ -89,7 +96,12 @@ impl Served {
         let plan = checked.into_plan(Console, LockUse::Ignore).unwrap();
         let plan = plan.ok_or("1: the blueprint has errors")?;
         let clock = Arc::new(StoryClock::default());
-        let options = options(story, &folder.path().join("data"), &clock);
+        let database = match place {
+            Place::Folder => None,
+            Place::Database => Database::empty().await,
+        };
+        let store = store(database.as_ref());
+        let options = options(story, &folder.path().join("data"), &clock, store);
         let log = Log::new(Format::Json, Box::new(std::io::sink()));
         let backend = Backend::start(plan, options, log).await.unwrap();
         let stranger = stranger(&backend);
@@ -104,6 +116,7 @@ impl Served {
             backend,
             held: None,
             waiting: JoinSet::new(),
+            database,
             _folder: folder,
         })
     }
@@ -189,17 +202,33 @@ impl Served {
     pub(crate) async fn stop(mut self) {
         self.held = None;
         self.backend.stop().await;
+        if let Some(database) = self.database {
+            database.drop().await;
+        }
     }
 }
 
-fn options(story: &Story, data: &Path, clock: &Arc<StoryClock>) -> Options {
+fn store(database: Option<&Database>) -> StoreChoice {
+    match database {
+        None => StoreChoice::Sqlite(SqliteSettings {
+            queue_length_max: QUEUE_LENGTH_MAX,
+            ..SqliteSettings::default()
+        }),
+        Some(database) => StoreChoice::Postgres {
+            address: Address::read(&database.address, &Environment::default()).unwrap(),
+            settings: PostgresSettings {
+                queue_length_max: QUEUE_LENGTH_MAX,
+                ..PostgresSettings::default()
+            },
+        },
+    }
+}
+
+fn options(story: &Story, data: &Path, clock: &Arc<StoryClock>, store: StoreChoice) -> Options {
     let mut options = Options::private(data, true);
     options.has_limits = story.has_limits;
     options.world.clock = Arc::clone(clock) as _;
-    options.store = StoreChoice::Sqlite(SqliteSettings {
-        queue_length_max: QUEUE_LENGTH_MAX,
-        ..SqliteSettings::default()
-    });
+    options.store = store;
     if story.has_short_times {
         options.bounds.body_time_max = Duration::from_millis(200);
         options.bounds.request_time_max = Duration::from_millis(900);

@@ -1,6 +1,6 @@
 -- Tables of PostgreSQL 15 or newer: a schema for each context, and one for what every store has.
 --
--- The server does not run on PostgreSQL yet. These are the statements that it will execute on an empty database.
+-- These are the statements that `serve --store` executes on an empty database, but for users and their rights.
 --
 -- Text is compared by bytes, amounts of money are minor units, lengths of time are microseconds: as in SQLite, so that
 -- both answer the same bytes. Encrypted columns are bytea, whatever their values are. Physical names are those of

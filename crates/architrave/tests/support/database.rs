@@ -1,4 +1,5 @@
 //! Databases of the tests' own in the private server that `cargo xtask test` starts.
+#![expect(dead_code, reason = "every test uses a part of it")]
 
 use std::{
     io::Write as _,
@@ -19,17 +20,23 @@ pub(crate) struct Database {
 }
 
 impl Database {
+    /// Whether there is a server; else says how to get one.
+    pub(crate) fn is_there() -> bool {
+        server().is_some()
+    }
+
+    /// Drops it, whoever is connected.
+    pub(crate) async fn drop(self) {
+        if let Some(server) = server() {
+            let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+            connected(&server).await.batch_execute(&drop).await.unwrap();
+        }
+    }
+
     /// An empty one; none, which is said, where there is no server.
     pub(crate) async fn empty() -> Option<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let Some(server) = std::env::var(VARIABLE).ok().filter(|it| !it.is_empty()) else {
-            // Written past the test's own capture, so that it is seen.
-            let _ = writeln!(
-                std::io::stderr(),
-                "SKIPPED: {VARIABLE} names no server (cargo xtask test)"
-            );
-            return None;
-        };
+        let server = server()?;
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("test_{}_{count}", std::process::id());
         connected(&server).await.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
@@ -54,6 +61,18 @@ impl Database {
     pub(crate) fn address_for(&self, user: &str) -> String {
         self.address.replace("user=architrave", &format!("user={user}"))
     }
+}
+
+fn server() -> Option<String> {
+    let server = std::env::var(VARIABLE).ok().filter(|it| !it.is_empty());
+    if server.is_none() {
+        // Written past the test's own capture, so that it is seen.
+        let _ = writeln!(
+            std::io::stderr(),
+            "SKIPPED: {VARIABLE} names no server. Run `cargo xtask test`, or `cargo xtask postgres cargo test -p architrave`."
+        );
+    }
+    server
 }
 
 async fn connected(address: &str) -> Client {
