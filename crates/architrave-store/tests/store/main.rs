@@ -19,5 +19,7 @@ mod full;
 mod nodes;
 mod policy;
 mod schema;
+mod second_wall;
+mod several;
 mod transfer;
 mod walk;

@@ -155,7 +155,7 @@ impl Workshop {
     }
 
     /// Loads what a round asks for. Rows of which it is asked who refers to them are taken first: whoever adds a
-    /// reference looks at them, and then has to wait.
+    /// reference looks at them, and then has to wait. So are the rows of a job that others were in the way of.
     async fn load(
         &self,
         session: &Session,
@@ -201,10 +201,20 @@ impl Workshop {
         let mut wanted = BTreeSet::new();
         for (turn, needs) in turns.iter().zip(asked) {
             for need in needs {
-                let Need::Referrers(entity, column, id) = need else { continue };
-                let keys = plan[*entity].foreign_keys.iter();
-                let to = keys.filter(|it| it.column == *column).map(|it| it.to);
-                wanted.extend(to.map(|it| (it, turn.tenant, *id)));
+                match need {
+                    Need::Referrers(entity, column, id) => {
+                        let keys = plan[*entity].foreign_keys.iter();
+                        let to = keys.filter(|it| it.column == *column).map(|it| it.to);
+                        wanted.extend(to.map(|it| (it, turn.tenant, *id)));
+                    }
+                    // Others were faster before: now they wait, in the order in which they ask.
+                    Need::Row(entity, id) | Need::DeletedRow(entity, id)
+                        if turn.pending.attempts > 0 =>
+                    {
+                        wanted.insert((*entity, turn.tenant, *id));
+                    }
+                    _ => {}
+                }
             }
         }
         let mut all = Vec::with_capacity(wanted.len());

@@ -23,6 +23,7 @@ use super::{
     unknown::{Settled, settle, timeline, unknown},
 };
 use crate::postgres::{
+    fault::fault,
     line::{Line, chance},
     session::Session,
     store::Shared,
@@ -121,6 +122,10 @@ impl Writer {
     async fn do_batch(&mut self, mut turns: Vec<Turn>) {
         let session = match self.session().await {
             Ok(session) => session,
+            Err(fault) if fault.is_transient => {
+                self.shared().health.failed(&fault);
+                return self.retry(turns, &fault).await;
+            }
             Err(fault) => return self.fail(turns, &fault),
         };
         let mut progress = Progress::default();
@@ -159,11 +164,18 @@ impl Writer {
         if self.at.as_ref().is_none_or(|(it, _)| !Arc::ptr_eq(it, &session)) {
             // Statements here find their rows by keys; made once, a plan stays good.
             let set = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off";
-            let address = &self.shared().access.address;
-            let fault = |it: &tokio_postgres::Error| crate::postgres::fault::fault(it, address);
-            session.client().batch_execute(set).await.map_err(|it| fault(&it))?;
-            let timeline = timeline(&session).await.map_err(|it| fault(&it))?;
-            self.at = Some((Arc::clone(&session), timeline));
+            let begun = async {
+                session.client().batch_execute(set).await?;
+                timeline(&session).await
+            };
+            match begun.await {
+                Ok(timeline) => self.at = Some((Arc::clone(&session), timeline)),
+                Err(error) => {
+                    let fault = fault(&error, &self.shared().access.address);
+                    self.leave(session).await;
+                    return Err(fault);
+                }
+            }
         }
         Ok(session)
     }
@@ -316,7 +328,7 @@ impl Writer {
         match done {
             Ok(()) => shared.health.works(),
             Err(error) => {
-                let fault = crate::postgres::fault::fault(&error, &shared.access.address);
+                let fault = fault(&error, &shared.access.address);
                 shared.health.failed(&fault);
                 self.leave(session).await;
             }

@@ -106,6 +106,11 @@ impl Bench {
         Ok(bench)
     }
 
+    /// The database of a store on PostgreSQL.
+    pub(crate) fn database(&self) -> &Database {
+        self.database.as_ref().unwrap()
+    }
+
     pub(crate) fn data(&self) -> PathBuf {
         self.folder.join("data")
     }

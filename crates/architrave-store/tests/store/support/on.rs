@@ -133,6 +133,28 @@ impl Database {
         })
     }
 
+    /// What the administrator's statements answer, or why they are refused (SQLSTATE): rows as texts.
+    pub(crate) fn rows(&self, sql: &str) -> Result<Vec<Vec<String>>, String> {
+        self.runtime.block_on(async {
+            let client = connected(&self.address).await;
+            let found = client.simple_query(sql).await;
+            let found = found.map_err(|it| it.code().unwrap().code().to_owned())?;
+            let text = |row: tokio_postgres::SimpleQueryRow| -> Vec<String> {
+                (0..row.len()).map(|it| row.get(it).unwrap_or("null").to_owned()).collect()
+            };
+            let row = |it| match it {
+                SimpleQueryMessage::Row(row) => Some(text(row)),
+                _ => None,
+            };
+            Ok(found.into_iter().filter_map(row).collect())
+        })
+    }
+
+    /// As [`Self::rows`], as the role that stores serve with.
+    pub(crate) fn rows_serving(&self, sql: &str) -> Result<Vec<Vec<String>>, String> {
+        self.rows(&format!("SET ROLE architrave_{}; {sql}", self.name))
+    }
+
     /// Every row of every table, as text.
     pub(super) fn text(&self) -> String {
         const TABLES: &str = "SELECT format('SELECT t::text FROM %I.%I t', table_schema, table_name) \
