@@ -44,9 +44,30 @@ fn answered(answer: &tokio_postgres::error::DbError, address: &Address) -> Fault
             format!("{shown}: all connections of the server are in use"),
             "try again later, or raise max_connections",
         ),
-        SqlState::CANNOT_CONNECT_NOW | SqlState::ADMIN_SHUTDOWN => transient(
-            format!("{shown}: the server is starting or stopping"),
-            "try again in a moment",
+        SqlState::CANNOT_CONNECT_NOW | SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN => {
+            transient(
+                format!("{shown}: the server is starting or stopping, or ended the session"),
+                "try again in a moment",
+            )
+        }
+        SqlState::DISK_FULL => Fault {
+            is_storage_full: true,
+            ..transient(
+                format!("{shown}: the server has no room left: {message}"),
+                "make room on the server's disk; writing goes on by itself",
+            )
+        },
+        SqlState::OUT_OF_MEMORY => transient(
+            format!("{shown}: the server has no memory left: {message}"),
+            "try again later, or give the server more memory",
+        ),
+        SqlState::READ_ONLY_SQL_TRANSACTION => transient(
+            format!("{shown}: the server takes no writes, as a standby does"),
+            "name all servers (host1,host2) with target_session_attrs=read-write in the address",
+        ),
+        SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT => transient(
+            format!("{shown}: the server ended a session that was silent within a transaction"),
+            "look whether this machine is overloaded or was paused",
         ),
         SqlState::QUERY_CANCELED => transient(
             format!("{shown}: a statement took longer than it may"),

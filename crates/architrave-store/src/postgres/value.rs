@@ -138,7 +138,7 @@ fn put_array(
     let Kind::Array(item) = ty.kind() else {
         return Err(format!("several values for one of type {ty}").into());
     };
-    let has_null = items.iter().any(|it| *it == Bound::Null);
+    let has_null = items.contains(&Bound::Null);
     out.put_i32(i32::from(!items.is_empty()));
     out.put_i32(i32::from(has_null));
     out.put_u32(item.oid());

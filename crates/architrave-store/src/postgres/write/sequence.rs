@@ -18,6 +18,9 @@ use crate::postgres::{
 const DRAW: &str = "INSERT INTO architrave.sequence (tenant, in_table, name, period, n) VALUES ($1, $2, $3, $4, $5) \
                     ON CONFLICT (tenant, in_table, name, period) DO UPDATE SET n = sequence.n + excluded.n RETURNING n";
 
+/// Tenant, table, column and period: what counts for itself.
+type Sequence<'a> = (Uuid, EntityId, ColumnId, &'a str);
+
 /// Draws the numbers that jobs ask for: one statement per sequence, however many jobs.
 pub(super) async fn draw(
     session: &Session,
@@ -25,7 +28,7 @@ pub(super) async fn draw(
     turns: &mut [Turn],
     asked: &[Vec<Need>],
 ) -> Result<(), Error> {
-    let mut wanted: BTreeMap<(Uuid, EntityId, ColumnId, &str), Vec<(usize, u32)>> = BTreeMap::new();
+    let mut wanted: BTreeMap<Sequence<'_>, Vec<(usize, u32)>> = BTreeMap::new();
     for (at, (turn, needs)) in turns.iter().zip(asked).enumerate() {
         for need in needs {
             if let Need::Sequence { entity, column, period, count } = need {
