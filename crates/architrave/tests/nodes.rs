@@ -222,7 +222,8 @@ fn nothing_acknowledged_is_lost_and_nothing_happens_twice_whatever_befalls_nodes
         let mut all = 0;
         for (number, writer) in writers.into_iter().enumerate() {
             let added = writer.await.unwrap();
-            let sql = format!("SELECT value FROM drill.drill_counter WHERE name = 'counter-{number}'");
+            let sql =
+                format!("SELECT value FROM drill.drill_counter WHERE name = 'counter-{number}'");
             // The last request may have been stored without an answer reaching us.
             let value = place.number(&sql).await.unsigned_abs();
             assert!((added..=added + 1).contains(&value), "counter {number}: {value}, {added}");

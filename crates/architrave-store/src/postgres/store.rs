@@ -314,7 +314,7 @@ impl Store for PostgresStore {
 
     fn status(&self) -> StoreStatus {
         let shared = &self.shared;
-        let trouble = shared.health.trouble();
+        let trouble = shared.health.trouble().or_else(|| shared.journal.why_unknown());
         let counters = &shared.counters;
         StoreStatus {
             is_ready: trouble.is_none(),

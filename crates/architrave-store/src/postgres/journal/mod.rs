@@ -19,7 +19,7 @@ use std::sync::{
 };
 
 use architrave_engine::{Fault, ports::Position};
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 pub(super) use follow::follow;
@@ -27,8 +27,9 @@ pub(super) use follow::follow;
 use super::session::Session;
 
 /// What this node knows of the journal.
+#[derive(Default)]
 pub(super) struct Journal {
-    seen: watch::Sender<Option<Position>>,
+    seen: Mutex<Option<Position>>,
     written: AtomicU64,
     /// This node wrote something.
     wrote: Notify,
@@ -37,27 +38,10 @@ pub(super) struct Journal {
     trouble: Mutex<Option<Fault>>,
 }
 
-impl Default for Journal {
-    fn default() -> Self {
-        Self {
-            seen: watch::Sender::new(None),
-            written: AtomicU64::new(0),
-            wrote: Notify::new(),
-            heard: Arc::default(),
-            trouble: Mutex::default(),
-        }
-    }
-}
-
 impl Journal {
     /// How far readers may go; none before the first look.
     pub(super) fn seen(&self) -> Option<Position> {
-        *self.seen.borrow()
-    }
-
-    /// Tells how far readers may go, whenever that changes.
-    pub(super) fn watch(&self) -> watch::Receiver<Option<Position>> {
-        self.seen.subscribe()
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// To be called by the writer behind every commit: has it published soon.
@@ -78,11 +62,8 @@ impl Journal {
 
     /// Readers may go as far as this. Whether that is news.
     fn reached(&self, position: Position) -> bool {
-        self.seen.send_if_modified(|it| {
-            let is_news = *it != Some(position);
-            *it = Some(position);
-            is_news
-        })
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.replace(position) != Some(position)
     }
 
     fn trouble(&self, fault: Option<&Fault>) {

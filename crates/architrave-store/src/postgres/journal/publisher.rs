@@ -112,12 +112,6 @@ impl Publisher {
             Verdict::End(waiting, since_ms)
         }
     }
-
-    /// Forgets what it waits for, e.g. after another connection was made: names of transactions may come again.
-    pub(crate) fn forget(&mut self) {
-        self.gate = None;
-        self.holes.clear();
-    }
 }
 
 /// The ranges as far as they are not above `head`.
@@ -170,8 +164,14 @@ mod tests {
         let mut publisher = Publisher::new(1_000);
         publisher.look(&sight(0, &[2]));
         let stuck = holder("1/1");
-        assert_eq!(publisher.judge(&[stuck.clone()], 0), Verdict::Wait(vec![stuck.clone()]));
-        assert_eq!(publisher.judge(&[stuck.clone()], 1_000), Verdict::End(vec![stuck], 1_000));
+        assert_eq!(
+            publisher.judge(std::slice::from_ref(&stuck), 0),
+            Verdict::Wait(vec![stuck.clone()])
+        );
+        assert_eq!(
+            publisher.judge(std::slice::from_ref(&stuck), 1_000),
+            Verdict::End(vec![stuck], 1_000)
+        );
         assert_eq!(publisher.judge(&[], 1_001), Verdict::Bury(vec![1..=1]));
     }
 
@@ -182,7 +182,13 @@ mod tests {
         publisher.judge(&[holder("1/1")], 0);
         publisher.look(&sight(0, &[1, 2, 4]));
         let other = holder("3/1");
-        assert_eq!(publisher.judge(&[other.clone()], 900), Verdict::Wait(vec![other.clone()]));
-        assert_eq!(publisher.judge(&[other.clone()], 1_100), Verdict::Wait(vec![other]));
+        assert_eq!(
+            publisher.judge(std::slice::from_ref(&other), 900),
+            Verdict::Wait(vec![other.clone()])
+        );
+        assert_eq!(
+            publisher.judge(std::slice::from_ref(&other), 1_100),
+            Verdict::Wait(vec![other])
+        );
     }
 }
