@@ -63,11 +63,19 @@ pub fn count(
     let mut conditions = vec![matched(&mut b, shape.entity)?];
     conditions.extend(matching(&mut b, shape, filters)?);
     let limit = b.parameter(Parameter::Limit);
-    let text = format!(
-        "SELECT COUNT(*) FROM (SELECT 1 FROM {} WHERE {} LIMIT {limit}) counted",
-        source(&b, shape.entity),
-        all_of(&conditions)
-    );
+    let (from, conditions) = (source(&b, shape.entity), all_of(&conditions));
+    let text = match dialect {
+        Dialect::Sqlite => {
+            format!(
+                "SELECT COUNT(*) FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {limit}) counted"
+            )
+        }
+        // A limit would make it look cheap to read the table until enough rows match; the index names all of them
+        // at once anyway.
+        Dialect::Postgres => {
+            format!("SELECT LEAST(COUNT(*), {limit}) FROM {from} WHERE {conditions}")
+        }
+    };
     Ok(b.finish(text))
 }
 

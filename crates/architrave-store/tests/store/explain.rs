@@ -16,7 +16,7 @@ use architrave_plan::{
 };
 use rusqlite::Connection;
 
-fn storefront() -> Plan {
+pub(crate) fn storefront() -> Plan {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/storefront/blueprint.hcl");
     let text = std::fs::read_to_string(path).unwrap();
     let (system, findings) =

@@ -15,6 +15,7 @@ mod durable;
 mod equal;
 mod evolution;
 mod explain;
+mod explain_postgres;
 mod full;
 mod nodes;
 mod policy;

@@ -149,6 +149,11 @@ impl Bench {
         self.store.as_deref().unwrap()
     }
 
+    /// Runs something in PostgreSQL's database as its superuser.
+    pub(crate) fn as_superuser<T>(&self, run: impl AsyncFnOnce(&tokio_postgres::Client) -> T) -> T {
+        self.database.as_ref().unwrap().as_superuser(run)
+    }
+
     /// What the journal's replay and the tables differ in.
     pub(crate) fn verify(&self) -> Verified {
         match &self.database {

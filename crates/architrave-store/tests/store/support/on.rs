@@ -155,6 +155,11 @@ impl Database {
         self.rows(&format!("SET ROLE architrave_{}; {sql}", self.name))
     }
 
+    /// Runs something as the server's superuser.
+    pub(super) fn as_superuser<T>(&self, run: impl AsyncFnOnce(&Client) -> T) -> T {
+        self.runtime.block_on(async { run(&connected(&self.address).await).await })
+    }
+
     /// Every row of every table, as text.
     pub(super) fn text(&self) -> String {
         const TABLES: &str = "SELECT format('SELECT t::text FROM %I.%I t', table_schema, table_name) \
