@@ -327,6 +327,7 @@ impl Store for PostgresStore {
             batch_sizes: counters.batch_sizes.each_ref().map(|it| it.load(Relaxed)),
             commit_us: counters.commit_us.load(Relaxed),
             writer_us: counters.writer_us.load(Relaxed),
+            database_bytes: counters.database_bytes.load(Relaxed),
             position: shared.position(),
             ..StoreStatus::default()
         }

@@ -14,6 +14,8 @@ pub(crate) struct Counters {
     pub(crate) batch_sizes: [AtomicU64; 9],
     pub(crate) commit_us: AtomicU64,
     pub(crate) writer_us: AtomicU64,
+    /// Bytes of the database, where only the server knows them.
+    pub(crate) database_bytes: AtomicU64,
     pub(crate) position: Mutex<Option<architrave_engine::ports::Position>>,
 }
 

@@ -30,6 +30,9 @@ use tokio::sync::{
 use super::store::Shared;
 use turn::Pending;
 
+/// How often the size of the database is asked for.
+const WEIGH_EVERY: std::time::Duration = std::time::Duration::from_secs(30);
+
 /// The queue in front of the writer.
 pub(super) struct Writing {
     /// Taken when the store ends: without it the writer finishes what is queued and ends.
@@ -48,7 +51,22 @@ pub(super) fn start(shared: &Arc<Shared>) -> Writing {
         // Whoever waited may have given up.
         let _ = tell.send(());
     });
+    shared.handle.spawn(weigh(Arc::clone(shared)));
     Writing { queue: Mutex::new(Some(queue)), ended: Mutex::new(Some(ended)) }
+}
+
+/// Asks now and then how large the database is: the server looks at every file for it.
+async fn weigh(shared: Arc<Shared>) {
+    loop {
+        if let Ok(session) = shared.line.session().await {
+            let asked = session.rows("SELECT pg_database_size(current_database())", Vec::new());
+            let bytes = asked.await.ok().and_then(|it| it.first()?.try_get::<_, i64>(0).ok());
+            if let Some(bytes) = bytes {
+                shared.counters.database_bytes.store(bytes.unsigned_abs(), Relaxed);
+            }
+        }
+        tokio::time::sleep(WEIGH_EVERY).await;
+    }
 }
 
 impl Writing {
