@@ -55,7 +55,8 @@ fn a_shop_moves_while_it_is_served() {
     });
     moved(&blueprint, &data, &database.address);
     block_on(async {
-        let refused = send(&client, create.clone().idempotency_key("another")).await;
+        let body = json!({ "name": "Late", "slug": "late" });
+        let refused = send(&client, Call::post("/v1/categories", &body).token(merchant)).await;
         assert_eq!(refused.status, 503, "{}", refused.json());
         assert!(refused.header("retry-after").is_some());
         assert_eq!(send(&client, Call::get("/v1/products").token(merchant)).await.status, 200);
