@@ -1,7 +1,7 @@
 //! A shop moves from SQLite to PostgreSQL while it is served: cursors, positions, tokens and answered keys go on.
 #![cfg(test)]
 
-#[path = "support/database.rs"]
+#[path = "support/database/mod.rs"]
 mod database;
 mod support;
 

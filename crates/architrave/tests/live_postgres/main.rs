@@ -2,7 +2,7 @@
 #![cfg(test)]
 #![cfg(unix)]
 
-#[path = "../support/database.rs"]
+#[path = "../support/database/mod.rs"]
 mod server;
 
 use std::process::{Command, Output};

@@ -3,7 +3,7 @@
 #![cfg(test)]
 
 mod compare;
-#[path = "../support/database.rs"]
+#[path = "../support/database/mod.rs"]
 mod database;
 mod raw;
 mod story;
