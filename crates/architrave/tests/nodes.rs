@@ -256,11 +256,11 @@ fn nodes_are_restarted_one_after_the_other_and_no_request_fails() {
                 tokio::spawn(balanced(addresses, token, number, is_over, answered))
             })
             .collect();
-        for number in 0..NODES {
+        for (number, node) in (NODES..).zip(&mut nodes) {
             let before = answered.load(Relaxed);
-            let fresh = place.node(NODES + number);
-            let old = std::mem::replace(&mut nodes[number], fresh);
-            addresses.lock().unwrap().push(nodes[number].api.clone());
+            let fresh = place.node(number);
+            addresses.lock().unwrap().push(fresh.api.clone());
+            let old = std::mem::replace(node, fresh);
             old.stop();
             while answered.load(Relaxed) < before + 30 && !callers.iter().any(|it| it.is_finished())
             {

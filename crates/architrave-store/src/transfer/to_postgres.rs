@@ -180,6 +180,9 @@ async fn begin(
     Ok(note)
 }
 
+/// Rows of one table that go, by tenant and id.
+type Leaving<'a> = (&'a Moved, Vec<(Uuid, Uuid)>);
+
 /// A move under way.
 struct Forward<'a> {
     local: Local,
@@ -263,7 +266,7 @@ impl Forward<'_> {
         self.remote.execute("BEGIN").await?;
         // All that goes goes first: a value that is unique may have passed from one row to another.
         for some in touched.chunks(KEYS_MAX) {
-            let mut by_table: BTreeMap<&str, (&Moved, Vec<(Uuid, Uuid)>)> = BTreeMap::new();
+            let mut by_table: BTreeMap<&str, Leaving<'_>> = BTreeMap::new();
             for it in some {
                 let Some(moved) = table_of(it) else { continue };
                 by_table.entry(&moved.name).or_insert((moved, Vec::new())).1.push((it.1, it.2));

@@ -36,11 +36,11 @@ pub async fn verify(address: &Address) -> Result<Verified, Fault> {
             "verify against a snapshot instead",
         ));
     }
-    let mut verified = Verified::default();
-    verified.transactions = remote
+    let transactions = remote
         .number("SELECT COUNT(*) FROM architrave.journal_tx WHERE kind NOT IN (1, 3)")
         .await?
         .unsigned_abs();
+    let mut verified = Verified { transactions, ..Verified::default() };
     let mut replay = replayed(&remote, &mut verified).await?;
     for table in tables(&remote).await? {
         compare(&remote, &table, &mut replay, &mut verified).await?;

@@ -120,7 +120,7 @@ fn numbers_of_a_sequence_have_no_gap_where_some_that_drew_were_refused() {
             Need::Sequence { entity: ORDER, column: number, period: period.clone(), count: 1 };
         Script::deciding(Some(TENANT), vec![need], move |rows, _| {
             let drawn = rows.sequences[&(ORDER, number, period.clone())][0];
-            if position % 5 == 0 {
+            if position.is_multiple_of(5) {
                 return outcome(&plan, Vec::new(), &[]);
             }
             // Any table does; its id tells the number.

@@ -33,7 +33,7 @@ pub enum StoreChoice {
         /// Where it is, as the user who serves.
         address: Address,
         /// Its limits, and its owner.
-        settings: PostgresSettings,
+        settings: Box<PostgresSettings>,
     },
 }
 
@@ -92,7 +92,7 @@ pub(super) fn open(
         StoreChoice::Postgres { address, settings } => {
             let on_news: OnNews = Arc::new(move |text| news.line(Level::Warning, text, &[]));
             let node_address = options.listen.to_string();
-            let settings = PostgresSettings { on_health, on_news, node_address, ..settings };
+            let settings = PostgresSettings { on_health, on_news, node_address, ..*settings };
             let store = Arc::new(PostgresStore::open(address, plan, vault, clock, settings)?);
             Ok(Opened { store: Arc::clone(&store) as _, cluster: Some(store) })
         }

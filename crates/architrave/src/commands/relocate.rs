@@ -86,10 +86,8 @@ impl Arguments {
             if is_to {
                 let settings = PostgresSettings { owner, ..PostgresSettings::default() };
                 let target = Target { address: self.to.address()?, settings };
-                let running = match backend::admin_client(&data).await? {
-                    Some((client, token)) => Some(Server { client, token }),
-                    None => None,
-                };
+                let running = backend::admin_client(&data).await?;
+                let running = running.map(|(client, token)| Server { client, token });
                 let running = running.as_ref().map(|it| it as &dyn Running);
                 transfer::to_postgres(&folder, target, common, &steps, running).await
             } else {

@@ -54,6 +54,6 @@ impl StoreArguments {
         let address = store.address()?;
         let owner = self.store_owner.as_ref().map(Secret::address).transpose()?;
         let settings = PostgresSettings { owner, ..PostgresSettings::default() };
-        Ok(StoreChoice::Postgres { address, settings })
+        Ok(StoreChoice::Postgres { address, settings: Box::new(settings) })
     }
 }

@@ -216,10 +216,10 @@ fn store(database: Option<&Database>) -> StoreChoice {
         }),
         Some(database) => StoreChoice::Postgres {
             address: Address::read(&database.address, &Environment::default()).unwrap(),
-            settings: PostgresSettings {
+            settings: Box::new(PostgresSettings {
                 queue_length_max: QUEUE_LENGTH_MAX,
                 ..PostgresSettings::default()
-            },
+            }),
         },
     }
 }
