@@ -62,7 +62,8 @@ fn a_shop_moves_while_it_is_served() {
         assert_eq!(send(&client, Call::get("/v1/products").token(merchant)).await.status, 200);
     });
     served.stop();
-    let refused = program().args(["serve", "--data"]).arg(&data).arg(&blueprint).output().unwrap();
+    let refused =
+        program().args(["serve", "--dev", "--data"]).arg(&data).arg(&blueprint).output().unwrap();
     let said = String::from_utf8_lossy(&refused.stderr);
     assert!(said.contains("was moved to postgres://"), "{said}");
     assert_eq!(refused.status.code(), Some(3));

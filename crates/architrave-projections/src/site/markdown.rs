@@ -206,7 +206,7 @@ mod tests {
         );
         check(
             "| A `b` | \"C\" |\n|---|--:|\n| [x](y.md) | |\n",
-            "<div class=\"table\" tabindex=\"0\"><table><thead><tr><th>A <code>b</code></th><th style=\"text-align: right\">&quot;C&quot;</th></tr></thead><tbody>\n<tr><td data-title=\"A b\"><a href=\"#y.md\">x</a></td><td data-title=\"&quot;C&quot;\" style=\"text-align: right\"></td></tr>\n</tbody></table>\n</div>\n",
+            "<div class=\"table\" tabindex=\"0\"><table><thead><tr><th>A <code>b</code></th><th style=\"text-align: right\">\"C\"</th></tr></thead><tbody>\n<tr><td data-title=\"A b\"><a href=\"#y.md\">x</a></td><td data-title=\"&quot;C&quot;\" style=\"text-align: right\"></td></tr>\n</tbody></table>\n</div>\n",
         );
         check(
             "```mermaid\nflowchart LR\n a --> b\n```",

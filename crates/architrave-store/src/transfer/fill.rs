@@ -24,9 +24,10 @@ use super::{
 impl Remote {
     /// Takes away what would slow the filling down or refuse what is whole only in the end. May be done again.
     pub(super) async fn loosen(&self, plan: &Plan) -> Result<(), Fault> {
+        self.wall("DISABLE ROW LEVEL SECURITY").await?;
         for table in schema(plan)? {
             let name = table.qualified();
-            let mut all = format!("ALTER TABLE {name} DISABLE ROW LEVEL SECURITY;");
+            let mut all = String::new();
             for key in &table.foreign_keys {
                 let constraint = quoted(&key.name);
                 all.push_str(&format!(
@@ -71,14 +72,19 @@ impl Remote {
                 self.execute(&format!("{drop}; {}", key.add)).await?;
             }
         }
+        self.wall("ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY").await?;
+        self.execute("ANALYZE").await
+    }
+
+    /// Takes down or puts up the wall around every table that has a policy: `COPY` goes into none that has one.
+    async fn wall(&self, change: &str) -> Result<(), Fault> {
         let guarded = "SELECT DISTINCT polrelid::regclass::text FROM pg_policy";
         let tables = self.session.client().query(guarded, &[]).await;
         for table in tables.map_err(|it| self.fault(&it))? {
             let table: &str = self.column(&table, 0)?;
-            let secure = "ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY";
-            self.execute(&format!("ALTER TABLE {table} {secure}")).await?;
+            self.execute(&format!("ALTER TABLE {table} {change}")).await?;
         }
-        self.execute("ANALYZE").await
+        Ok(())
     }
 
     /// Adds rows to a table.

@@ -51,6 +51,27 @@ fn without_the_tenants_condition_another_tenants_rows_are_not_seen() {
 }
 
 #[test]
+fn what_happened_to_another_tenants_rows_is_not_seen() {
+    let Some(bench) = two_shops() else { return };
+    let check = |tenants: &str, expected: &[&str]| {
+        let nobodys = Uuid::nil();
+        let sql = format!(
+            "SET architrave.tenants = '{tenants}'; SELECT DISTINCT tenant FROM architrave.journal_event \
+             WHERE tenant <> '{nobodys}' ORDER BY tenant"
+        );
+        let found = bench.database().rows_serving(&sql).unwrap();
+        assert_eq!(found.concat(), expected, "{tenants:?}");
+    };
+    let (one, other) = (TENANT.to_string(), OTHER_TENANT.to_string());
+    check(&format!("{{{one}}}"), &[&one]);
+    check(&format!("{{{other}}}"), &[&other]);
+    let mut both = [&*one, &*other];
+    both.sort_unstable();
+    check("*", &both);
+    check("", &[]);
+}
+
+#[test]
 fn another_tenants_rows_are_neither_written_nor_changed() {
     let Some(bench) = two_shops() else { return };
     let users = table(&bench.plan, USER);

@@ -133,6 +133,11 @@ impl Backend {
         let folder = DataFolder::open(&options.data)?;
         let World { clock, dice } = options.world.clone();
         let database = options.store.shown();
+        // What the environment lacks is said before anything is opened or made.
+        let declared = match options.has_callers && !options.is_dev {
+            true => issuers::declared(&plan.system)?,
+            false => Vec::new(),
+        };
         let pages = pages::all(&plan);
         let plan = Arc::new(plan);
         let shared = Arc::clone(&clock);
@@ -146,8 +151,7 @@ impl Backend {
         let issuer = if options.is_dev { Some(dev::DevIssuer::open(&folder)?) } else { None };
         let issuers = match &issuer {
             Some(issuer) => vec![issuers::development(&plan.system, issuer)],
-            None if options.has_callers => issuers::declared(&plan.system)?,
-            None => Vec::new(),
+            None => declared,
         };
         let settings = EngineSettings { cursor_key, remember_us: REMEMBER_US };
         let engine = Arc::new(Engine::new(plan, store, clock, dice, settings));

@@ -73,6 +73,19 @@ CREATE TABLE architrave.journal_event (
 
 CREATE INDEX journal_event_tenant ON architrave.journal_event (tenant, seq, idx);
 
+-- What happened to a tenant's rows is walled in as they are. Not so what is asked before it is known whose turn it is:
+-- keys, identity links, and transactions, which tell no more than that there was one. Adding is free: what is told was
+-- written to tables with walls of their own, but for a new tenant, whose id no session could have named.
+ALTER TABLE architrave.journal_event ENABLE ROW LEVEL SECURITY;
+ALTER TABLE architrave.journal_event FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON architrave.journal_event USING (
+  tenant = '00000000-0000-0000-0000-000000000000'
+  OR (SELECT pg_catalog.current_setting('architrave.tenants', true) = '*')
+  OR tenant = ANY ((SELECT CASE WHEN pg_catalog.current_setting('architrave.tenants', true) LIKE '{%'
+    THEN pg_catalog.current_setting('architrave.tenants', true)::uuid[] END)::uuid[])
+) WITH CHECK (true);
+CREATE POLICY owner ON architrave.journal_event TO CURRENT_USER USING (true) WITH CHECK (true);
+
 -- One row: how far readers may go, and which node moves it. Updated in place at every publication, hence the room in
 -- its page.
 CREATE TABLE architrave.journal_mark (

@@ -60,6 +60,23 @@ pub(crate) async fn follow(shared: Arc<Shared>) {
     }
 }
 
+/// Finds out which history the server is in, and says so where it has just begun. To be asked on every new session
+/// before anything written on it is acknowledged: behind an address that led to another server meanwhile there may be
+/// another history.
+pub(crate) async fn settle(
+    shared: &Shared,
+    client: &Client,
+    is_rewound: bool,
+) -> Result<(), Error> {
+    let settled = epoch::settle(client, is_rewound).await?;
+    shared.epoch.store(settled.epoch, Relaxed);
+    if let Some(rewritten) = settled.rewritten {
+        let reason = rewritten.reason();
+        shared.news(&format!("a new epoch of the journal begins: {reason}"));
+    }
+    Ok(())
+}
+
 impl<'a> Follower<'a> {
     fn new(shared: &'a Shared, client: &'a Client) -> Self {
         Self {
@@ -97,13 +114,7 @@ impl<'a> Follower<'a> {
     }
 
     async fn settle(&self, is_rewound: bool) -> Result<(), Error> {
-        let settled = epoch::settle(self.client, is_rewound).await?;
-        self.shared.epoch.store(settled.epoch, Relaxed);
-        if let Some(rewritten) = settled.rewritten {
-            let reason = rewritten.reason();
-            self.shared.news(&format!("a new epoch of the journal begins: {reason}"));
-        }
-        Ok(())
+        settle(self.shared, self.client, is_rewound).await
     }
 
     /// Looks once, and publishes where that is this node's turn. Whether anything is new.

@@ -22,7 +22,7 @@ use architrave_engine::{Fault, ports::Position};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-pub(super) use follow::follow;
+pub(super) use follow::{follow, settle};
 
 use super::session::Session;
 

@@ -24,6 +24,7 @@ use super::{
 };
 use crate::postgres::{
     fault::fault,
+    journal,
     line::{Line, chance},
     session::Session,
     store::Shared,
@@ -166,6 +167,7 @@ impl Writer {
             let set = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off";
             let begun = async {
                 session.client().batch_execute(set).await?;
+                journal::settle(self.shared(), session.client(), false).await?;
                 timeline(&session).await
             };
             match begun.await {
