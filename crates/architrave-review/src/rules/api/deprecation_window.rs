@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = Rule {
         },
         Source {
             title: "oasdiff: deprecating APIs and resources",
-            url: "https://github.com/oasdiff/oasdiff",
+            url: "https://github.com/oasdiff/oasdiff/blob/main/docs/DEPRECATION.md",
         },
     ],
     maps: &[("OWASP API", "API9:2023")],

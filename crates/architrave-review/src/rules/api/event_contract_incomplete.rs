@@ -14,8 +14,8 @@ pub(super) const RULE: Rule = Rule {
     reads: &[Input::Blueprint, Input::AsyncApi],
     sources: &[
         Source {
-            title: "CloudEvents 1.0.2: required attributes",
-            url: "https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md",
+            title: "CloudEvents 1.0.2: context attributes (id, dataschema)",
+            url: "https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#context-attributes",
         },
         Source {
             title: "AsyncAPI 3.0: Message Object",

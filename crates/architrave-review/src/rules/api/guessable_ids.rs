@@ -19,11 +19,11 @@ pub(super) const RULE: Rule = Rule {
     sources: &[
         Source {
             title: "Spectral OWASP ruleset: no-numeric-ids",
-            url: "https://github.com/stoplightio/spectral-owasp-ruleset",
+            url: "https://github.com/stoplightio/spectral-owasp-ruleset/blob/main/src/ruleset.ts",
         },
         Source {
-            title: "RFC 9562 Universally Unique IDentifiers (UUIDs)",
-            url: "https://www.rfc-editor.org/rfc/rfc9562",
+            title: "RFC 9562, section 6.9: unguessability of UUIDs",
+            url: "https://www.rfc-editor.org/rfc/rfc9562#section-6.9",
         },
     ],
     maps: &[("CWE", "340"), ("OWASP API", "API1:2023"), ("STRIDE", "Information disclosure")],

@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = Rule {
     sources: &[
         Source {
             title: "Spectral OWASP ruleset: define-error-responses",
-            url: "https://github.com/stoplightio/spectral-owasp-ruleset",
+            url: "https://github.com/stoplightio/spectral-owasp-ruleset/blob/main/src/ruleset.ts",
         },
         Source {
             title: "RFC 9110, section 15.5: Client Error 4xx",

@@ -21,7 +21,7 @@ pub(super) const RULE: Rule = Rule {
     sources: &[
         Source {
             title: "Zalando RESTful API Guidelines: kebab-case for path segments, no verbs in paths",
-            url: "https://opensource.zalando.com/restful-api-guidelines/",
+            url: "https://opensource.zalando.com/restful-api-guidelines/#urls",
         },
         Source {
             title: "Google AIP-131: standard methods name resources, not actions",

@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
     reads: &[Input::Blueprint],
     sources: &[Source {
         title: "GDPR, article 17: right to erasure",
-        url: "https://eur-lex.europa.eu/eli/reg/2016/679/oj",
+        url: "https://eur-lex.europa.eu/eli/reg/2016/679/oj#art_17",
     }],
     maps: &[("GDPR", "17")],
     reads_names: false,

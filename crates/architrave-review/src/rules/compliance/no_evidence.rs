@@ -14,8 +14,8 @@ pub(super) const RULE: Rule = Rule {
     likelihood: 2,
     reads: &[Input::Blueprint],
     sources: &[Source {
-        title: "NIST OSCAL: controls mapped to how they are assessed",
-        url: "https://pages.nist.gov/OSCAL/",
+        title: "NIST OSCAL: layers, from controls to how they are assessed",
+        url: "https://pages.nist.gov/OSCAL/learn/concepts/layer/",
     }],
     maps: &[],
     reads_names: false,

@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
     reads: &[Input::Blueprint],
     sources: &[Source {
         title: "GDPR, articles 15 and 20: access and portability",
-        url: "https://eur-lex.europa.eu/eli/reg/2016/679/oj",
+        url: "https://eur-lex.europa.eu/eli/reg/2016/679/oj#art_15",
     }],
     maps: &[("GDPR", "15"), ("GDPR", "20")],
     reads_names: false,

@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
     reads: &[Input::Blueprint],
     sources: &[Source {
         title: "GDPR, article 5(1)(e): storage limitation",
-        url: "https://eur-lex.europa.eu/eli/reg/2016/679/oj",
+        url: "https://eur-lex.europa.eu/eli/reg/2016/679/oj#art_5",
     }],
     maps: &[("GDPR", "5(1)(e)")],
     reads_names: false,

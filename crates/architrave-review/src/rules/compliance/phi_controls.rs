@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = Rule {
         },
         Source {
             title: "GDPR, article 9: special categories of personal data",
-            url: "https://eur-lex.europa.eu/eli/reg/2016/679/oj",
+            url: "https://eur-lex.europa.eu/eli/reg/2016/679/oj#art_9",
         },
     ],
     maps: &[("HIPAA", "164.312(a)(2)(iv)"), ("GDPR", "9"), ("CWE", "311")],

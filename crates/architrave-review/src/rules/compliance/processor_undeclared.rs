@@ -20,7 +20,7 @@ pub(super) const RULE: Rule = Rule {
     reads: &[Input::Blueprint],
     sources: &[Source {
         title: "GDPR, article 28: processor",
-        url: "https://eur-lex.europa.eu/eli/reg/2016/679/oj",
+        url: "https://eur-lex.europa.eu/eli/reg/2016/679/oj#art_28",
     }],
     maps: &[("GDPR", "28")],
     reads_names: false,

@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
     sources: &[
         Source {
             title: "GDPR, chapter V (articles 44 to 50): transfers to third countries",
-            url: "https://eur-lex.europa.eu/eli/reg/2016/679/oj",
+            url: "https://eur-lex.europa.eu/eli/reg/2016/679/oj#art_44",
         },
         Source {
             title: "EDPB Recommendations 01/2020 on supplementary measures",

@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
     sources: &[
         Source {
             title: "GDPR, article 4(1) and article 30: what personal data is, and that it is listed",
-            url: "https://eur-lex.europa.eu/eli/reg/2016/679/oj",
+            url: "https://eur-lex.europa.eu/eli/reg/2016/679/oj#art_4",
         },
         Source {
             title: "NIST SP 800-122 Guide to Protecting the Confidentiality of PII",

@@ -17,7 +17,10 @@ pub(super) const RULE: Rule = Rule {
             title: "PostgreSQL documentation, Constraints: Foreign Keys",
             url: "https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK",
         },
-        Source { title: "tbls, requireForeignKeyIndex", url: "https://github.com/k1LoW/tbls" },
+        Source {
+            title: "tbls, requireForeignKeyIndex",
+            url: "https://github.com/k1LoW/tbls#lint-a-database",
+        },
     ],
     maps: &[],
     reads_names: true,

@@ -20,7 +20,7 @@ pub(super) const RULE: Rule = Rule {
         },
         Source {
             title: "PostgreSQL documentation, Explicit locking: table-level locks",
-            url: "https://www.postgresql.org/docs/current/explicit-locking.html",
+            url: "https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES",
         },
     ],
     maps: &[],

@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
     reads: &[Input::Blueprint, Input::Compose, Input::Kubernetes],
     sources: &[Source {
         title: "Threagile: incomplete model",
-        url: "https://github.com/Threagile/threagile",
+        url: "https://github.com/Threagile/threagile/blob/master/pkg/risks/builtin/incomplete_model_rule.go",
     }],
     maps: &[],
     reads_names: false,

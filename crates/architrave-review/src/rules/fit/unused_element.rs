@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
     reads: &[Input::Blueprint],
     sources: &[Source {
         title: "Threagile: unnecessary technical asset",
-        url: "https://github.com/Threagile/threagile",
+        url: "https://github.com/Threagile/threagile/blob/master/pkg/risks/builtin/unnecessary_technical_asset_rule.go",
     }],
     maps: &[],
     reads_names: false,

@@ -19,8 +19,8 @@ pub(super) const RULE: Rule = Rule {
             url: "https://github.com/brettwooldridge/HikariCP/wiki/About-Pool-Sizing",
         },
         Source {
-            title: "PostgreSQL: connections and authentication",
-            url: "https://www.postgresql.org/docs/current/runtime-config-connection.html",
+            title: "PostgreSQL documentation, max_connections",
+            url: "https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-MAX-CONNECTIONS",
         },
     ],
     maps: &[("CWE", "400")],

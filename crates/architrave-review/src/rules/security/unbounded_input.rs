@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = Rule {
         },
         Source {
             title: "Spectral OWASP ruleset: array-limit and string-limit",
-            url: "https://github.com/stoplightio/spectral-owasp-ruleset",
+            url: "https://github.com/stoplightio/spectral-owasp-ruleset/blob/main/src/ruleset.ts",
         },
     ],
     maps: &[("CWE", "770"), ("OWASP API", "API4:2023"), ("STRIDE", "Denial of service")],
