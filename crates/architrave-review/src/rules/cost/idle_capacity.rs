@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = Rule {
             url: "https://learn.microsoft.com/en-us/azure/well-architected/cost-optimization/principles",
         },
         Source {
-            title: "Assigning resources to pods (Kubernetes)",
+            title: "Resource management for pods and containers (Kubernetes)",
             url: "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/",
         },
     ],

@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
     sources: &[
         Source {
             title: "squawk, prefer-timestamptz",
-            url: "https://squawkhq.com/docs/prefer-timestamp-tz",
+            url: "https://squawkhq.com/docs/prefer-timestamptz",
         },
         Source {
             title: "PostgreSQL wiki, Don't use timestamp (without time zone)",

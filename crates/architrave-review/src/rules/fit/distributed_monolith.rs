@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = Rule {
     sources: &[
         Source {
             title: "Microservices assessment and readiness (Microsoft)",
-            url: "https://learn.microsoft.com/azure/architecture/guide/technology-choices/microservices-assessment",
+            url: "https://learn.microsoft.com/en-us/azure/architecture/guide/technology-choices/microservices-assessment",
         },
         Source {
             title: "Microservice trade-offs (Martin Fowler)",

@@ -20,7 +20,7 @@ pub(super) const RULE: Rule = Rule {
         Source { title: "MSA-Nose: wrong cuts", url: "https://github.com/cloudhubs/msa-nose" },
         Source {
             title: "Identify microservice boundaries (Microsoft)",
-            url: "https://learn.microsoft.com/azure/architecture/microservices/model/microservice-boundaries",
+            url: "https://learn.microsoft.com/en-us/azure/architecture/microservices/model/microservice-boundaries",
         },
     ],
     maps: &[],

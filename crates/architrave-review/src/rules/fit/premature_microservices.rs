@@ -21,7 +21,7 @@ pub(super) const RULE: Rule = Rule {
         },
         Source {
             title: "Microservices assessment and readiness (Microsoft)",
-            url: "https://learn.microsoft.com/azure/architecture/guide/technology-choices/microservices-assessment",
+            url: "https://learn.microsoft.com/en-us/azure/architecture/guide/technology-choices/microservices-assessment",
         },
     ],
     maps: &[],

@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
     sources: &[
         Source {
             title: "Is your app a good fit for Cloud Run? (Google Cloud)",
-            url: "https://cloud.google.com/run/docs/fit-for-run",
+            url: "https://docs.cloud.google.com/run/docs/fit-for-run",
         },
         Source {
             title: "Configuring scale bounds (Knative)",

@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     reads: &[Input::Kubernetes],
     sources: &[Source {
         title: "Horizontal Pod autoscaling: migrating deployments and StatefulSets (Kubernetes)",
-        url: "https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#migrating-deployments-and-statefulsets-to-horizontal-autoscaling",
+        url: "https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/#migrating-deployments-and-statefulsets-to-horizontal-autoscaling",
     }],
     maps: &[],
     reads_names: false,
