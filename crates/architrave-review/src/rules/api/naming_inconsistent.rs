@@ -24,8 +24,8 @@ pub(super) const RULE: Rule = Rule {
             url: "https://opensource.zalando.com/restful-api-guidelines/#urls",
         },
         Source {
-            title: "Google AIP-131: standard methods name resources, not actions",
-            url: "https://google.aip.dev/131",
+            title: "Google AIP-122: resource names are nouns in one style",
+            url: "https://google.aip.dev/122",
         },
     ],
     maps: &[],

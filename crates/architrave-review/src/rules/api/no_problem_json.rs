@@ -20,7 +20,10 @@ pub(super) const RULE: Rule = Rule {
             title: "RFC 9457 Problem Details for HTTP APIs",
             url: "https://www.rfc-editor.org/rfc/rfc9457",
         },
-        Source { title: "Zally: UseProblemJsonRule", url: "https://github.com/zalando/zally" },
+        Source {
+            title: "Zalando RESTful API Guidelines: support problem JSON",
+            url: "https://opensource.zalando.com/restful-api-guidelines/#176",
+        },
     ],
     maps: &[],
     reads_names: false,

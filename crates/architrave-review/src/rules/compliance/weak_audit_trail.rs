@@ -25,6 +25,10 @@ pub(super) const RULE: Rule = Rule {
             title: "PCI DSS 4.0.1, requirement 10.5.1",
             url: "https://www.pcisecuritystandards.org/document_library/",
         },
+        Source {
+            title: "SEC: retention of records of audits, seven years (Sarbanes-Oxley, section 802)",
+            url: "https://www.sec.gov/rules/2003/01/retention-records-relevant-audits-and-reviews",
+        },
     ],
     maps: &[("STRIDE", "Repudiation")],
     reads_names: false,

@@ -15,8 +15,8 @@ pub(super) const RULE: Rule = Rule {
     likelihood: 1,
     reads: &[Input::Blueprint],
     sources: &[Source {
-        title: "FinOps principles (FinOps Foundation)",
-        url: "https://www.finops.org/framework/principles/",
+        title: "Budgeting (FinOps Framework)",
+        url: "https://www.finops.org/framework/capabilities/budgeting/",
     }],
     maps: &[],
     reads_names: false,

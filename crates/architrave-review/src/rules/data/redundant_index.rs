@@ -12,10 +12,16 @@ pub(super) const RULE: Rule = Rule {
     impact: 1,
     likelihood: 1,
     reads: &[Input::Blueprint, Input::Sql],
-    sources: &[Source {
-        title: "PostgreSQL documentation, Multicolumn Indexes",
-        url: "https://www.postgresql.org/docs/current/indexes-multicolumn.html",
-    }],
+    sources: &[
+        Source {
+            title: "PostgreSQL documentation, Combining multiple indexes",
+            url: "https://www.postgresql.org/docs/current/indexes-bitmap-scans.html",
+        },
+        Source {
+            title: "SchemaCrawler lint: redundant indexes",
+            url: "https://www.schemacrawler.com/lint.html#linter-schemacrawlertoolslinterlinterredundantindexes",
+        },
+    ],
     maps: &[],
     reads_names: false,
     page: include_str!("redundant_index.md"),

@@ -15,8 +15,8 @@ pub(super) const RULE: Rule = Rule {
     likelihood: 3,
     reads: &[Input::Blueprint, Input::Sql],
     sources: &[Source {
-        title: "SchemaSpy, anomalies: tables with incrementing column names",
-        url: "https://schemaspy.org/",
+        title: "SchemaCrawler lint: tables with incrementing columns",
+        url: "https://www.schemacrawler.com/lint.html#linter-schemacrawlertoolslinterlintertablewithincrementingcolumns",
     }],
     maps: &[],
     reads_names: true,

@@ -18,8 +18,8 @@ pub(super) const RULE: Rule = Rule {
     reads: &[Input::Blueprint, Input::Compose, Input::Kubernetes],
     sources: &[
         Source {
-            title: "Microservice smells: shared persistency (µFreshener)",
-            url: "https://github.com/di-unipi-socc/microFreshener",
+            title: "Architectural smells of microservices: shared persistency (Neri and others)",
+            url: "https://arxiv.org/abs/1906.01553",
         },
         Source {
             title: "Database per service (Chris Richardson)",

@@ -17,8 +17,8 @@ pub(super) const RULE: Rule = Rule {
     reads: &[Input::Compose, Input::Kubernetes],
     sources: &[
         Source {
-            title: "microFreshener: endpoint-based service interaction",
-            url: "https://github.com/di-unipi-socc/microFreshener",
+            title: "Architectural smells of microservices: endpoint-based interaction (Neri and others)",
+            url: "https://arxiv.org/abs/1906.01553",
         },
         Source {
             title: "Backing services (The Twelve-Factor App)",

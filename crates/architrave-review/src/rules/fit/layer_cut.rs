@@ -17,7 +17,10 @@ pub(super) const RULE: Rule = Rule {
     likelihood: 1,
     reads: &[Input::Blueprint, Input::Compose, Input::Kubernetes],
     sources: &[
-        Source { title: "MSA-Nose: wrong cuts", url: "https://github.com/cloudhubs/msa-nose" },
+        Source {
+            title: "Code smells of microservices: wrong cuts (Walker, Das, Cerny)",
+            url: "https://doi.org/10.3390/app10217800",
+        },
         Source {
             title: "Identify microservice boundaries (Microsoft)",
             url: "https://learn.microsoft.com/en-us/azure/architecture/microservices/model/microservice-boundaries",

@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
     likelihood: 1,
     reads: &[Input::Kubernetes],
     sources: &[Source {
-        title: "Who needs a service mesh? (Linkerd)",
-        url: "https://linkerd.io/what-is-a-service-mesh/",
+        title: "Who needs a service mesh? (servicemesh.es)",
+        url: "https://servicemesh.es/",
     }],
     maps: &[],
     reads_names: false,

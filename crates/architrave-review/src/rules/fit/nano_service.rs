@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
     likelihood: 1,
     reads: &[Input::Blueprint],
     sources: &[Source {
-        title: "MSA-Nose: microservice greedy",
-        url: "https://github.com/cloudhubs/msa-nose",
+        title: "Code smells of microservices: microservice greedy (Walker, Das, Cerny)",
+        url: "https://doi.org/10.3390/app10217800",
     }],
     maps: &[],
     reads_names: false,

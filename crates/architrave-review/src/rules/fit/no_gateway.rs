@@ -16,8 +16,8 @@ pub(super) const RULE: Rule = Rule {
     reads: &[Input::Compose, Input::Kubernetes],
     sources: &[
         Source {
-            title: "microFreshener: no API gateway",
-            url: "https://github.com/di-unipi-socc/microFreshener",
+            title: "Architectural smells of microservices: no API gateway (Neri and others)",
+            url: "https://arxiv.org/abs/1906.01553",
         },
         Source {
             title: "API gateway pattern (Chris Richardson)",

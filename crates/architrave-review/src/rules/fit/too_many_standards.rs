@@ -17,8 +17,8 @@ pub(super) const RULE: Rule = Rule {
     reads: &[Input::Repository],
     sources: &[
         Source {
-            title: "MSA-Nose: too many standards",
-            url: "https://github.com/cloudhubs/msa-nose",
+            title: "Code smells of microservices: too many standards (Walker, Das, Cerny)",
+            url: "https://doi.org/10.3390/app10217800",
         },
         Source {
             title: "Choose boring technology (Dan McKinley)",

@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
     reads: &[Input::Compose, Input::Kubernetes],
     sources: &[
         Source {
-            title: "Packet filtering and firewalls: published ports (Docker)",
-            url: "https://docs.docker.com/engine/network/packet-filtering-firewalls/",
+            title: "Packet filtering and firewalls: Docker and ufw (Docker)",
+            url: "https://docs.docker.com/engine/network/packet-filtering-firewalls/#docker-and-ufw",
         },
         Source {
             title: "OWASP A05:2021 Security misconfiguration",

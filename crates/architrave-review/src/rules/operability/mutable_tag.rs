@@ -17,8 +17,8 @@ pub(super) const RULE: Rule = Rule {
             url: "https://docs.kubelinter.io/#/generated/checks?id=latest-tag",
         },
         Source {
-            title: "Container images: image names (Kubernetes)",
-            url: "https://kubernetes.io/docs/concepts/containers/images/#image-names",
+            title: "Container images: image pull policy (Kubernetes)",
+            url: "https://kubernetes.io/docs/concepts/containers/images/#image-pull-policy",
         },
     ],
     maps: &[("CWE", "1357")],

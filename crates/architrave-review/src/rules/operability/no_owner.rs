@@ -12,8 +12,8 @@ pub(super) const RULE: Rule = Rule {
     likelihood: 1,
     reads: &[Input::Blueprint],
     sources: &[Source {
-        title: "Being on-call (Site Reliability Engineering)",
-        url: "https://sre.google/sre-book/being-on-call/",
+        title: "Catalog relations: what it means to own something (Backstage)",
+        url: "https://backstage.io/docs/features/software-catalog/well-known-relations#ownedby-and-ownerof",
     }],
     maps: &[],
     reads_names: false,

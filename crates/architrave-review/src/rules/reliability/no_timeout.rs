@@ -15,10 +15,16 @@ pub(super) const RULE: Rule = Rule {
     impact: 3,
     likelihood: 3,
     reads: &[Input::Blueprint, Input::Compose],
-    sources: &[Source {
-        title: "Microservice smells: wobbly service interactions (µFreshener)",
-        url: "https://github.com/di-unipi-socc/microFreshener",
-    }],
+    sources: &[
+        Source {
+            title: "Architectural smells of microservices: wobbly interaction (Neri and others)",
+            url: "https://arxiv.org/abs/1906.01553",
+        },
+        Source {
+            title: "Timeouts, retries, and backoff with jitter (Amazon Builders' Library)",
+            url: "https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/",
+        },
+    ],
     maps: &[("CWE", "400"), ("STRIDE", "Denial of service")],
     reads_names: false,
     page: include_str!("no_timeout.md"),

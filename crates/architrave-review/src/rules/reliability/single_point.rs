@@ -19,10 +19,16 @@ pub(super) const RULE: Rule = Rule {
     impact: 3,
     likelihood: 3,
     reads: &[Input::Blueprint, Input::Kubernetes],
-    sources: &[Source {
-        title: "Embracing risk (Site Reliability Engineering)",
-        url: "https://sre.google/sre-book/embracing-risk/",
-    }],
+    sources: &[
+        Source {
+            title: "Embracing risk (Site Reliability Engineering)",
+            url: "https://sre.google/sre-book/embracing-risk/",
+        },
+        Source {
+            title: "Availability table (Site Reliability Engineering)",
+            url: "https://sre.google/sre-book/availability-table/",
+        },
+    ],
     maps: &[("STRIDE", "Denial of service")],
     reads_names: false,
     page: include_str!("single_point.md"),

@@ -19,8 +19,8 @@ pub(super) const RULE: Rule = Rule {
     reads: &[Input::Compose, Input::Kubernetes],
     sources: &[
         Source {
-            title: "MSA-Nose: cyclic dependency",
-            url: "https://github.com/cloudhubs/msa-nose",
+            title: "Code smells of microservices: cyclic dependency (Walker, Das, Cerny)",
+            url: "https://doi.org/10.3390/app10217800",
         },
         Source {
             title: "Avoid cyclic dependencies: On the criteria to be used in decomposing systems (D. L. Parnas)",

@@ -15,16 +15,20 @@ pub(super) const RULE: Rule = Rule {
     reads: &[Input::Compose, Input::Kubernetes],
     sources: &[
         Source {
-            title: "Docker: packet filtering and firewalls (published ports)",
-            url: "https://docs.docker.com/engine/network/packet-filtering-firewalls/",
+            title: "Docker: publishing ports is insecure by default",
+            url: "https://docs.docker.com/engine/network/port-publishing/#publishing-ports",
         },
         Source {
             title: "Threagile: unguarded direct datastore access",
-            url: "https://github.com/Threagile/threagile",
+            url: "https://github.com/Threagile/threagile/blob/master/pkg/risks/builtin/unguarded_direct_datastore_access_rule.go",
         },
         Source {
             title: "CWE-668 Exposure of Resource to Wrong Sphere",
             url: "https://cwe.mitre.org/data/definitions/668.html",
+        },
+        Source {
+            title: "Docker: packet filtering and firewalls (Docker and ufw)",
+            url: "https://docs.docker.com/engine/network/packet-filtering-firewalls/#docker-and-ufw",
         },
     ],
     maps: &[("CWE", "668"), ("STRIDE", "Information disclosure")],
