@@ -13,10 +13,16 @@ pub(super) const RULE: Rule = Rule {
     impact: 1,
     likelihood: 1,
     reads: &[Input::Blueprint],
-    sources: &[Source {
-        title: "GDPR, articles 15 and 20: access and portability",
-        url: "https://eur-lex.europa.eu/eli/reg/2016/679/oj#art_15",
-    }],
+    sources: &[
+        Source {
+            title: "GDPR, article 15: right of access",
+            url: "https://eur-lex.europa.eu/eli/reg/2016/679/oj#art_15",
+        },
+        Source {
+            title: "GDPR, article 20: right to data portability",
+            url: "https://eur-lex.europa.eu/eli/reg/2016/679/oj#art_20",
+        },
+    ],
     maps: &[("GDPR", "15"), ("GDPR", "20")],
     reads_names: false,
     page: include_str!("no_export.md"),

@@ -18,12 +18,16 @@ pub(super) const RULE: Rule = Rule {
     reads: &[Input::Blueprint, Input::Sql],
     sources: &[
         Source {
-            title: "GDPR, article 4(1) and article 30: what personal data is, and that it is listed",
+            title: "GDPR, article 4(1): what personal data is",
             url: "https://eur-lex.europa.eu/eli/reg/2016/679/oj#art_4",
         },
         Source {
             title: "NIST SP 800-122 Guide to Protecting the Confidentiality of PII",
             url: "https://csrc.nist.gov/pubs/sp/800/122/final",
+        },
+        Source {
+            title: "GDPR, article 30: records of processing",
+            url: "https://eur-lex.europa.eu/eli/reg/2016/679/oj#art_30",
         },
     ],
     maps: &[("GDPR", "4(1)"), ("GDPR", "30")],

@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
     sources: &[
         Source {
             title: "Atlas analyzers: data-dependent changes (MF101 to MF104)",
-            url: "https://atlasgo.io/lint/analyzers",
+            url: "https://atlasgo.io/lint/analyzers#data-dependent-changes",
         },
         Source {
             title: "squawk, adding-required-field",

@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
     sources: &[
         Source {
             title: "Atlas analyzers: destructive changes (DS101 to DS103)",
-            url: "https://atlasgo.io/lint/analyzers",
+            url: "https://atlasgo.io/lint/analyzers#destructive-changes",
         },
         Source {
             title: "squawk, ban-drop-column",

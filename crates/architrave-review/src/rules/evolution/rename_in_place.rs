@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
     sources: &[
         Source {
             title: "Atlas analyzers: backward-incompatible changes (BC101, BC102)",
-            url: "https://atlasgo.io/lint/analyzers",
+            url: "https://atlasgo.io/lint/analyzers#backward-incompatible-changes",
         },
         Source {
             title: "squawk, renaming-column",

@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = Rule {
     reads: &[Input::Blueprint, Input::Measurements],
     sources: &[Source {
         title: "Alerting on SLOs: low-traffic services (The Site Reliability Workbook)",
-        url: "https://sre.google/workbook/alerting-on-slos/",
+        url: "https://sre.google/workbook/alerting-on-slos/#low-traffic-services-and-error-budget-alerting",
     }],
     maps: &[],
     reads_names: false,
