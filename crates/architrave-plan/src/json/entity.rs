@@ -5,7 +5,7 @@ use architrave_model::{Command, Entity, Expr, FieldType, Lifecycle, Rule};
 use super::tree::{Json, object};
 use crate::{Plan, expression_text};
 
-pub(super) fn entities(plan: &Plan) -> Json {
+pub(super) fn entities(plan: &Plan) -> Json<'_> {
     Json::Array(
         plan.system
             .entity_ids()
@@ -33,15 +33,15 @@ pub(super) fn entities(plan: &Plan) -> Json {
     )
 }
 
-fn text(plan: &Plan, expr: &Expr) -> Json {
+fn text<'p>(plan: &'p Plan, expr: &'p Expr) -> Json<'p> {
     Json::text(expression_text(&plan.system, expr))
 }
 
-fn rule(plan: &Plan, rule: Option<&Rule>) -> Json {
+fn rule<'p>(plan: &'p Plan, rule: Option<&'p Rule>) -> Json<'p> {
     rule.map_or(Json::Null, |it| text(plan, &it.expr))
 }
 
-fn access(plan: &Plan, entity: &Entity) -> Json {
+fn access<'p>(plan: &'p Plan, entity: &'p Entity) -> Json<'p> {
     let access = &entity.access;
     let fields = access.fields.iter().map(|it| {
         let name = entity.fields.get(it.field).map_or("", |it| it.name.text.as_str());
@@ -58,7 +58,7 @@ fn access(plan: &Plan, entity: &Entity) -> Json {
     ])
 }
 
-fn lifecycle(entity: &Entity, lifecycle: &Lifecycle) -> Json {
+fn lifecycle<'p>(entity: &'p Entity, lifecycle: &'p Lifecycle) -> Json<'p> {
     let field = entity.fields.get(lifecycle.field).map_or("", |it| it.name.text.as_str());
     let transitions =
         lifecycle.transitions.iter().map(|it| (it.from.as_str(), Json::texts(&it.to)));
@@ -69,7 +69,7 @@ fn lifecycle(entity: &Entity, lifecycle: &Lifecycle) -> Json {
     ])
 }
 
-fn computed(plan: &Plan, entity: &Entity) -> Json {
+fn computed<'p>(plan: &'p Plan, entity: &'p Entity) -> Json<'p> {
     let computed = entity.fields.iter().filter_map(|field| match &field.ty {
         FieldType::Computed { expr, .. } => Some((field.name.text.as_str(), text(plan, expr))),
         _ => None,
@@ -77,7 +77,7 @@ fn computed(plan: &Plan, entity: &Entity) -> Json {
     object(computed.collect())
 }
 
-fn command(plan: &Plan, command: &Command) -> Json {
+fn command<'p>(plan: &'p Plan, command: &'p Command) -> Json<'p> {
     let fields = &plan.system[command.entity].fields;
     let set = command.set.iter().map(|it| {
         let name = fields.get(it.field).map_or("", |it| it.name.text.as_str());

@@ -6,11 +6,11 @@ use super::{
 };
 use crate::{EventData, EventType, Plan};
 
-pub(super) fn events(plan: &Plan) -> Json {
+pub(super) fn events(plan: &Plan) -> Json<'_> {
     Json::Array(plan.event_types.iter().map(|it| event(plan, it)).collect())
 }
 
-fn event(plan: &Plan, event: &EventType) -> Json {
+fn event<'p>(plan: &'p Plan, event: &'p EventType) -> Json<'p> {
     let data = match &event.data {
         EventData::Row => Json::text("row"),
         EventData::Nothing => Json::Null,

@@ -5,12 +5,12 @@ use architrave_model::{Default, Scalar};
 use super::tree::{Json, object};
 use crate::{Bounds, InputKind, InputMember, InputShape, Plan, value_text::value_text};
 
-pub(super) fn per_entity(plan: &Plan, shapes: &[InputShape]) -> Json {
+pub(super) fn per_entity<'p>(plan: &'p Plan, shapes: &'p [InputShape]) -> Json<'p> {
     let named = plan.system.entity_ids().zip(shapes);
     object(named.map(|(id, it)| (plan.system.entity_path(id), shape(plan, it))).collect())
 }
 
-pub(super) fn commands(plan: &Plan) -> Json {
+pub(super) fn commands(plan: &Plan) -> Json<'_> {
     let named = plan.system.commands.iter().zip(&plan.commands).map(|(command, it)| {
         (
             format!("{}.{}", plan.system.entity_path(command.entity), command.name.text),
@@ -21,7 +21,7 @@ pub(super) fn commands(plan: &Plan) -> Json {
 }
 
 /// What a member takes, e.g. `string(40)` or `ref(accounts.User)`; objects are nested.
-pub(super) fn kind(plan: &Plan, kind: &InputKind) -> Json {
+pub(super) fn kind<'p>(plan: &'p Plan, kind: &'p InputKind) -> Json<'p> {
     match kind {
         InputKind::Scalar(scalar) => Json::text(scalar_text(scalar)),
         InputKind::Ref(entity) => Json::text(format!("ref({})", plan.system.entity_path(*entity))),
@@ -33,11 +33,11 @@ pub(super) fn kind(plan: &Plan, kind: &InputKind) -> Json {
     }
 }
 
-fn shape(plan: &Plan, shape: &InputShape) -> Json {
+fn shape<'p>(plan: &'p Plan, shape: &'p InputShape) -> Json<'p> {
     object(shape.members.iter().map(|it| (it.name.as_str(), member(plan, it))).collect())
 }
 
-fn member(plan: &Plan, member: &InputMember) -> Json {
+fn member<'p>(plan: &'p Plan, member: &'p InputMember) -> Json<'p> {
     let digits = plan.system.currency_digits;
     let default = member.default.as_ref().map(|it| match it {
         Default::Value(value) => value_text(value, digits),

@@ -28,7 +28,7 @@ pub(crate) fn hash(plan: &Plan) -> String {
     hash_hex(&object(content(plan)).pretty(), 16)
 }
 
-fn content(plan: &Plan) -> Vec<(&'static str, Json)> {
+fn content(plan: &Plan) -> Vec<(&'static str, Json<'_>)> {
     let problems = ALL_PROBLEMS.iter().map(|it| {
         object(vec![
             ("code", Json::text(it.code)),

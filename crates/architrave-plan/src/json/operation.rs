@@ -6,11 +6,11 @@ use super::{
 };
 use crate::{Idempotency, Method, Operation, Plan};
 
-pub(super) fn operations(plan: &Plan) -> Json {
+pub(super) fn operations(plan: &Plan) -> Json<'_> {
     Json::Array(plan.operations.iter().map(operation).collect())
 }
 
-fn operation(operation: &Operation) -> Json {
+fn operation(operation: &Operation) -> Json<'_> {
     let method = match operation.method {
         Method::Get => "GET",
         Method::Post => "POST",

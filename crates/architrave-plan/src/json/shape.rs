@@ -11,7 +11,7 @@ use crate::{
     RepresentationSource, RowFilter, Shape, Table, expression_text, shapes as shapes_of,
 };
 
-pub(super) fn representations(plan: &Plan) -> Json {
+pub(super) fn representations(plan: &Plan) -> Json<'_> {
     let named = plan.representations.iter().map(|it| {
         let members = it.members.iter().map(|it| member(plan, it));
         (plan.system.entity_path(it.entity), Json::Array(members.collect()))
@@ -19,7 +19,7 @@ pub(super) fn representations(plan: &Plan) -> Json {
     object(named.collect())
 }
 
-fn member(plan: &Plan, shown: &RepresentationMember) -> Json {
+fn member<'p>(plan: &'p Plan, shown: &'p RepresentationMember) -> Json<'p> {
     match &shown.source {
         RepresentationSource::Column { .. } => Json::text(&shown.name),
         RepresentationSource::Object { members, .. } => object(vec![(
@@ -33,7 +33,7 @@ fn member(plan: &Plan, shown: &RepresentationMember) -> Json {
     }
 }
 
-pub(super) fn lists(plan: &Plan) -> Json {
+pub(super) fn lists(plan: &Plan) -> Json<'_> {
     let roots = plan
         .system
         .entity_ids()
@@ -42,7 +42,7 @@ pub(super) fn lists(plan: &Plan) -> Json {
     object(roots.map(|(id, it)| (plan.system.entity_path(id), list(&plan[id], it))).collect())
 }
 
-fn list(table: &Table, list: &ListPlan) -> Json {
+fn list<'p>(table: &'p Table, list: &'p ListPlan) -> Json<'p> {
     let filters = list.filters.iter().map(|it| {
         (
             path(table, it.column),
@@ -73,7 +73,7 @@ fn operator(operator: FilterOperator) -> &'static str {
     }
 }
 
-pub(super) fn shapes(plan: &Plan) -> Json {
+pub(super) fn shapes(plan: &Plan) -> Json<'_> {
     object(
         plan.system
             .entity_ids()
@@ -82,7 +82,7 @@ pub(super) fn shapes(plan: &Plan) -> Json {
     )
 }
 
-fn of_entity(plan: &Plan, id: EntityId) -> Json {
+fn of_entity(plan: &Plan, id: EntityId) -> Json<'_> {
     Json::Array(
         shapes_of(plan, id)
             .into_iter()
@@ -91,7 +91,7 @@ fn of_entity(plan: &Plan, id: EntityId) -> Json {
     )
 }
 
-fn one(plan: &Plan, id: EntityId, classes: &[CallerClass], shape: &Shape) -> Json {
+fn one<'p>(plan: &'p Plan, id: EntityId, classes: &[CallerClass], shape: &Shape) -> Json<'p> {
     let text = |expr| expression_text(&plan.system, expr);
     let rows = match &shape.rows {
         RowFilter::Nothing => "none".to_owned(),

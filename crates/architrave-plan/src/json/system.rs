@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{Plan, RateLimit};
 
-pub(super) fn system(plan: &Plan) -> Json {
+pub(super) fn system(plan: &Plan) -> Json<'_> {
     let system = &plan.system;
     object(vec![
         ("name", Json::text(&system.name.text)),
@@ -24,7 +24,7 @@ pub(super) fn system(plan: &Plan) -> Json {
 }
 
 /// A rate limit, with its period in seconds.
-pub(super) fn rate_limit(limit: &RateLimit) -> Json {
+pub(super) fn rate_limit(limit: &RateLimit) -> Json<'_> {
     let key = match limit.key {
         RateKey::Ip => "caller.ip",
         RateKey::Id => "caller.id",
@@ -39,7 +39,7 @@ pub(super) fn rate_limit(limit: &RateLimit) -> Json {
     ])
 }
 
-fn identity(plan: &Plan, identity: &Identity) -> Json {
+fn identity<'p>(plan: &'p Plan, identity: &'p Identity) -> Json<'p> {
     let path = |id| plan.system.entity_path(id);
     let field = |entity: Option<EntityId>, position: usize| {
         let fields = entity.map(|it| &plan.system[it].fields);
@@ -64,7 +64,7 @@ fn identity(plan: &Plan, identity: &Identity) -> Json {
     let api_key = identity
         .api_key
         .as_ref()
-        .map_or(Json::Null, |it| Json::Object(vec![("roles".to_owned(), Json::texts(&it.roles))]));
+        .map_or(Json::Null, |it| Json::Object(vec![("roles".into(), Json::texts(&it.roles))]));
     object(vec![
         ("user", Json::optional(identity.user.map(path))),
         ("tenant", Json::optional(identity.tenant.map(path))),
@@ -77,7 +77,7 @@ fn identity(plan: &Plan, identity: &Identity) -> Json {
 }
 
 /// Symbolic where it is: a plan is the same wherever it is made.
-fn setting(setting: &Setting) -> Json {
+fn setting(setting: &Setting) -> Json<'_> {
     Json::text(match setting {
         Setting::Text(text) => text.clone(),
         Setting::Env(name) => format!("env({name:?})"),

@@ -5,7 +5,7 @@ use architrave_model::{Encryption, OnDelete, UniqueScope};
 use super::tree::{Json, object};
 use crate::{Column, ColumnId, ColumnRole, ColumnType, Plan, Table, TableIndex, expression_text};
 
-pub(super) fn tables(plan: &Plan) -> Json {
+pub(super) fn tables(plan: &Plan) -> Json<'_> {
     Json::Array(plan.tables.iter().map(|it| table(plan, it)).collect())
 }
 
@@ -14,7 +14,7 @@ pub(super) fn path(table: &Table, column: ColumnId) -> &str {
     table.column(column).map_or("", |it| it.path.as_str())
 }
 
-fn table(plan: &Plan, table: &Table) -> Json {
+fn table<'p>(plan: &'p Plan, table: &'p Table) -> Json<'p> {
     let references = table.foreign_keys.iter().map(|it| {
         object(vec![
             ("column", Json::text(path(table, it.column))),
@@ -45,7 +45,7 @@ fn table(plan: &Plan, table: &Table) -> Json {
     ])
 }
 
-fn column(plan: &Plan, column: &Column) -> Json {
+fn column<'p>(plan: &'p Plan, column: &'p Column) -> Json<'p> {
     let encryption = column.encryption.map(|it| match it {
         Encryption::Opaque => "opaque",
         Encryption::Lookup => "lookup",
@@ -74,7 +74,7 @@ fn column(plan: &Plan, column: &Column) -> Json {
     ])
 }
 
-fn index(plan: &Plan, table: &Table, index: &TableIndex) -> Json {
+fn index<'p>(plan: &'p Plan, table: &'p Table, index: &'p TableIndex) -> Json<'p> {
     let key = |it: &crate::IndexColumn| {
         let path = path(table, it.column);
         if it.is_descending { format!("desc({path})") } else { path.to_owned() }
