@@ -28,18 +28,28 @@ pub(super) const RULE: Rule = Rule {
 fn judge(graph: &Graph, say: &mut Verdicts) {
     for table in &graph.tables {
         for column in &table.columns {
-            let name = format!("{}.{}", table.node.name, column.name);
-            let is_sum = is_sum_of(&table.node.name, &column.name);
-            weigh(&name, &column.name, is_sum, &column.kind, column.origin, &column.type_text, say);
+            let amount = Amount {
+                name: &column.name,
+                is_sum: is_sum_of(&table.node.name, &column.name),
+                kind: &column.kind,
+                type_text: &column.type_text,
+            };
+            let full_name = || format!("{}.{}", table.node.name, column.name);
+            weigh(amount, column.origin, full_name, say);
         }
     }
     for operation in &graph.operations {
         let bodies = [("request", &operation.request), ("answer", &operation.response)];
         for (body, payload) in bodies {
             for field in payload.value().into_iter().flat_map(|it| &it.fields) {
-                let name = format!("{} {body} {}", operation.node.name, field.path);
-                let last = field.path.rsplit('.').next().unwrap_or(&field.path);
-                weigh(&name, last, false, &field.kind, field.origin, &field.type_text, say);
+                let amount = Amount {
+                    name: field.path.rsplit('.').next().unwrap_or(&field.path),
+                    is_sum: false,
+                    kind: &field.kind,
+                    type_text: &field.type_text,
+                };
+                let full_name = || format!("{} {body} {}", operation.node.name, field.path);
+                weigh(amount, field.origin, full_name, say);
             }
         }
     }
@@ -57,28 +67,42 @@ fn is_sum_of(table: &str, column: &str) -> bool {
     BILLS.contains(&own.as_str()) && SUMS.contains(&column.to_lowercase().as_str())
 }
 
-fn weigh(
-    name: &str,
-    last: &str,
+/// What may be an amount of money.
+struct Amount<'g> {
+    /// Without what it stands in.
+    name: &'g str,
+    /// Whether it sums up a bill.
     is_sum: bool,
-    kind: &Known<ColumnKind>,
+    kind: &'g Known<ColumnKind>,
+    type_text: &'g str,
+}
+
+/// `full_name` is asked for amounts of money only, which few fields are.
+fn weigh(
+    amount: Amount<'_>,
     origin: Origin,
-    type_text: &str,
+    full_name: impl FnOnce() -> String,
     say: &mut Verdicts,
 ) {
-    let node = Node { id: format!("amount:{name}"), name: name.to_owned(), origin };
-    match kind.value() {
-        Some(ColumnKind::Money) => say.pass(&node),
-        Some(ColumnKind::Decimal | ColumnKind::Integer | ColumnKind::SmallInteger)
-            if is_sum || holds_money(&words(last)) =>
-        {
-            say.pass(&node);
-        }
-        Some(ColumnKind::Float) if is_sum || holds_money(&words(last)) => {
-            say.fail(&node, format!("`{last}` holds money as `{type_text}`, which cannot hold a tenth"))
-                .help("use numeric(p, s), or whole minor units with the currency beside them; in JSON, a string")
-                .because("0.1 + 0.2 is 0.30000000000000004 in binary fractions: sums drift, and comparisons fail");
-        }
-        _ => {}
+    let Amount { name, is_sum, kind, type_text } = amount;
+    let Some(kind) = kind.value() else { return };
+    let is_amount = match kind {
+        ColumnKind::Money => true,
+        ColumnKind::Decimal
+        | ColumnKind::Integer
+        | ColumnKind::SmallInteger
+        | ColumnKind::Float => is_sum || holds_money(&words(name)),
+        _ => false,
+    };
+    if !is_amount {
+        return;
     }
+    let full_name = full_name();
+    let node = Node { id: format!("amount:{full_name}"), name: full_name, origin };
+    if *kind != ColumnKind::Float {
+        return say.pass(&node);
+    }
+    say.fail(&node, format!("`{name}` holds money as `{type_text}`, which cannot hold a tenth"))
+        .help("use numeric(p, s), or whole minor units with the currency beside them; in JSON, a string")
+        .because("0.1 + 0.2 is 0.30000000000000004 in binary fractions: sums drift, and comparisons fail");
 }
