@@ -153,7 +153,12 @@ fn is_offered(operation: &Operation) -> bool {
 }
 
 /// Messages per second in thousandths, by id: those of commands, and those of commands that messages set off.
+///
+/// None where nobody waits for them: they set nothing in motion then.
 fn messages_sent(graph: &Graph, direct: &[Class]) -> BTreeMap<String, u64> {
+    if graph.consumers.is_empty() {
+        return BTreeMap::new();
+    }
     let mut run: BTreeMap<String, u64> = BTreeMap::new();
     for class in direct {
         let each = class.load.milli_per_s / (class.operations.len() as u64).max(1);

@@ -151,6 +151,9 @@ fn told(resource: &str, taken: &[(Class, Vec<Taken>)]) -> Vec<String> {
 /// Calls at once to systems of others, where the blueprint bounds them (Little's law: rate times duration). The bound
 /// protects the other side, so more nodes must not raise it.
 fn externals(graph: &Graph, load: Load) -> Vec<ResourceUse> {
+    if graph.externals.is_empty() {
+        return Vec::new();
+    }
     let starts = starts(graph, load);
     let bounded = graph.externals.iter().filter_map(|external| {
         let edges: Vec<&Edge> = graph
