@@ -155,8 +155,11 @@ fn is_blueprint(path: &Path) -> bool {
         return path.extension().is_some_and(|it| it == "hcl");
     }
     let Ok(found) = Blueprint::load(path) else { return false };
-    let kinds: Vec<String> = found.files.iter().flat_map(|it| stated::blocks(&it.text)).collect();
-    let has = |kind: &str| kinds.iter().any(|it| it == kind);
+    // Most files of a large blueprint need not be read to know: they have no such word.
+    let has_block = |text: &str, kind: &str| stated::blocks(text).iter().any(|it| it == kind);
+    let has = |kind: &str| {
+        found.files.iter().any(|it| it.text.contains(kind) && has_block(&it.text, kind))
+    };
     has("system") && (has("context") || !is_existing(path))
 }
 
