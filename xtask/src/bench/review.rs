@@ -1,5 +1,5 @@
 //! How long a review takes and how much memory: of the storefront, of a repository of 500 files, and of a blueprint of
-//! 1,000 entities with its check and its plan. Files and blueprint are made in a temporary folder.
+//! 1,000 entities, which a review checks and plans itself. Files and blueprint are made in a temporary folder.
 
 use std::{
     fmt::Write as _,
@@ -18,7 +18,7 @@ use crate::shell::{Outcome, cargo, root};
 /// The workload's name on the command line.
 pub(super) const NAME: &str = "review";
 
-/// Runs of each command; what is shown is their median.
+/// Runs of each; what is shown is their median.
 const TIMES: usize = 5;
 /// Files of the repository, in equal parts manifests, contracts, migrations and Dockerfiles.
 const FILES: usize = 500;
@@ -31,8 +31,6 @@ const LOOK_EVERY: Duration = Duration::from_micros(500);
 /// One thing a person waits for.
 struct Wait<'a> {
     what: &'a str,
-    /// The commands, one after the other.
-    commands: &'a [&'a str],
     path: &'a Path,
     bound: Duration,
 }
@@ -59,19 +57,16 @@ pub(super) fn measure() -> Outcome {
     let waits = [
         Wait {
             what: "review of the storefront",
-            commands: &["review"],
             path: &storefront,
             bound: Duration::from_millis(50),
         },
         Wait {
             what: &format!("review of a repository, {FILES} files"),
-            commands: &["review"],
             path: &repository,
             bound: Duration::from_secs(2),
         },
         Wait {
-            what: &format!("check, plan and review, {entities} entities"),
-            commands: &["check", "plan", "review"],
+            what: &format!("review with check and plan, {entities} entities"),
             path: &blueprint,
             bound: Duration::from_secs(1),
         },
@@ -81,7 +76,7 @@ pub(super) fn measure() -> Outcome {
     );
     println!("{:44} {:>11} {:>10} {:>11}", "", "time", "bound", "peak");
     for wait in &waits {
-        let runs = (0..TIMES).map(|_| once(wait)).collect::<Outcome<Vec<Run>>>()?;
+        let runs = (0..TIMES).map(|_| once(wait.path)).collect::<Outcome<Vec<Run>>>()?;
         println!(
             "{:44} {:>8.1} ms {:>7} ms {:>8.1} MB",
             wait.what,
@@ -93,22 +88,11 @@ pub(super) fn measure() -> Outcome {
     Ok(())
 }
 
-/// All commands of a wait, one after the other.
-fn once(wait: &Wait<'_>) -> Outcome<Run> {
-    let mut all = Run { time: Duration::ZERO, peak_bytes: 0 };
-    for command in wait.commands {
-        let run = one(command, wait.path)?;
-        all.time += run.time;
-        all.peak_bytes = all.peak_bytes.max(run.peak_bytes);
-    }
-    Ok(all)
-}
-
-/// One command; a review that finds something ends with another code than success, which is no failure here.
-fn one(command: &str, path: &Path) -> Outcome<Run> {
+/// One review; that it finds something, which is another code than success, is no failure here.
+fn once(path: &Path) -> Outcome<Run> {
     let started = Instant::now();
     let mut child = Command::new(binary("architrave"))
-        .arg(command)
+        .arg("review")
         .arg(path)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -120,7 +104,7 @@ fn one(command: &str, path: &Path) -> Outcome<Run> {
         if let Some(status) = child.try_wait().map_err(text)? {
             return match status.code() {
                 Some(0 | 1) => Ok(Run { time: started.elapsed(), peak_bytes }),
-                _ => Err(format!("`architrave {command}` ended with {status}")),
+                _ => Err(format!("`architrave review` ended with {status}")),
             };
         }
         std::thread::sleep(LOOK_EVERY);
